@@ -1,0 +1,5 @@
+"""Presentation only: times, verdicts, unknowns."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,59 @@
+"""The ledger: every change of every fact, append-only, in one hash chain."""
+
+from typing import ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from inventory.models.runs import CollectionRun
+
+
+class Change(models.TextChoices):
+    """What happened to a fact."""
+
+    APPEARED = "appeared"
+    CHANGED = "changed"
+    GONE = "gone"
+
+
+class Observation(models.Model):
+    """One change of one fact, as observed. Never updated, never deleted.
+
+    fact_hash covers salt, key and record; chain_hash covers the previous chain_hash and
+    everything but key, record and salt. So the last three can be erased (a person's wish) and
+    the chain still holds. seq has no gaps.
+    """
+
+    seq = models.BigIntegerField(unique=True)
+    run = models.ForeignKey(CollectionRun, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=32)
+    account_id = models.CharField(max_length=12, blank=True)
+    key = models.CharField(max_length=512)
+    change = models.CharField(max_length=8, choices=Change.choices)
+    observed_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    record = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    salt = models.CharField(max_length=32)
+    fact_hash = models.CharField(max_length=64)
+    chain_hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["seq"]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "key", "observed_at", "seq"], name="observation_as_of"),
+            models.Index(fields=["kind", "account_id", "observed_at"], name="observation_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind} {self.change}"
+
+
+class ChainHead(models.Model):
+    """The last link of a chain; its row lock puts writers in order."""
+
+    chain = models.CharField(max_length=16, primary_key=True)
+    seq = models.BigIntegerField(default=0)
+    chain_hash = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.seq}"
