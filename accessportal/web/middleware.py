@@ -26,7 +26,7 @@ class PortalLoginRequired(LoginRequiredMiddleware):
         self,
         request: HttpRequest,
         view_func: View,
-        view_args: list[Any],
+        view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         """A redirect that both browsers and htmx understand."""
