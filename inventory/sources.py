@@ -45,10 +45,13 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One thing to read. lane: what never runs twice at once, because AWS counts its rate together
-    (a per-account source's lane is its account). per_account: read in every account through the reader role, otherwise
-    once through the management role. per_user: no bulk call, so each user is read when its
-    credential report row changed, and daily."""
+    """One thing to read.
+
+    lane: jobs of one lane never run at once, because AWS counts their rate together (a per-account
+    source's lane is its account). per_account: read in every account through the reader role,
+    otherwise once through the management role. per_user: no bulk call, so each user is read when
+    its credential report row changed, and daily.
+    """
 
     name: str
     title: str

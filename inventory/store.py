@@ -5,7 +5,7 @@ Rows of a scope that a whole read no longer shows are marked gone; nothing is ev
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Max, Q
 
 from inventory import codec, derived, history, ledger
-from inventory.models import AwsAccount, Change, CollectionRun, FactModel, Outcome
+from inventory.models import AwsAccount, Change, CollectionRun, FactModel, Outcome, UserRead
 from inventory.records import Record
 from inventory.scope import Scope
 from inventory.tables import TABLES
@@ -85,6 +85,34 @@ def close_run(
         items=run.items,
         error=run.error,
         calls=run.calls,
+    )
+
+
+def note_user_reads(
+    source: str,
+    account_id: str,
+    user_names: Iterable[str],
+    *,
+    run: CollectionRun,
+    report_digests: Mapping[str, str],
+) -> None:
+    """Remembers when each user was asked about, and what the report said of them then."""
+    UserRead.objects.bulk_create(
+        [
+            UserRead(
+                source=source,
+                account_id=account_id,
+                user_name=name,
+                observed_at=run.observed_at,
+                report_digest=report_digests.get(name, ""),
+                run=run,
+            )
+            for name in sorted(user_names)
+        ],
+        update_conflicts=True,
+        unique_fields=["source", "account_id", "user_name"],
+        update_fields=["observed_at", "report_digest", "run"],
+        batch_size=BATCH,
     )
 
 
