@@ -125,7 +125,7 @@ class Aws:
         )
 
     def parsed(self, service: str, operation: str, parse: Callable[..., T], *args: object) -> T:
-        """parse(*args); ReadFailed when a field is missing or malformed in AWS's answer. 0 calls."""
+        """parse(*args). ReadFailed: a field of AWS's answer is missing or malformed. 0 calls."""
         try:
             return parse(*args)
         except KeyError as error:

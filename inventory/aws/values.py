@@ -47,9 +47,9 @@ def _clean(value: Any) -> Any:
 def as_time(value: Any) -> datetime | None:
     """An aware UTC datetime from a datetime, ISO 8601 text (Z or offset) or epoch seconds.
 
-    None and '' are None. ValueError: no time zone, or not a time at all.
+    None, '' and AWS's word N/A are None. ValueError: no time zone, or not a time at all.
     """
-    if value is None or value == "":
+    if value is None or value in ("", "N/A"):
         return None
     try:
         return _instant(value).astimezone(UTC)
