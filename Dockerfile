@@ -15,6 +15,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DATA_DIR=/data \
+    STATIC_ROOT=/app/static-collected \
     PORT=8000
 COPY --from=build /venv /venv
 COPY . .

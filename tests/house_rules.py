@@ -21,8 +21,14 @@ ISLANDS = (
 BOTO_ROOMS = ("inventory.aws", "inventory.sample_org", "tests", "benchmarks")
 NOT_ON_ISLANDS = {"django", "celery", "redis", "psycopg", "structlog", "dj_database_url"}
 NOT_FOR_MODELS = {"views", "tasks", "actions", "collect"}
-SIGNAL_MODULES = ("django.dispatch", "django.db.models.signals", "django.core.signals")
-SIGNAL_MODULES += ("django.contrib.auth.signals", "django.db.backends.signals", "celery.signals")
+SIGNAL_MODULES = (
+    "django.dispatch",
+    "django.db.models.signals",
+    "django.db.backends.signals",
+    "django.core.signals",
+    "django.contrib.auth.signals",
+    "celery.signals",
+)
 MOST_FILE_LINES = 300
 MOST_FUNCTION_LINES = 40
 MOST_TEMPLATE_LINES = 120

@@ -15,7 +15,10 @@ from tests.services import exit_on_endings, run_command, running_services
 # What a developer's shell may hold and a test must not see. Settings of the portal that are not
 # set have their defaults; AWS is never reached.
 FOREIGN_PREFIXES = ("AWS_", "PORTAL_", "DJANGO_", "CELERY_", "CLOUDTRAIL_", "IDENTITY_CENTER_")
-FOREIGN_NAMES = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "PORT", "MAKEFLAGS")
+FOREIGN_NAMES = {
+    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "STATIC_ROOT", "PORT"),
+    *("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "METRICS_TOKEN", "LOG_LEVEL"),
+}
 NO_TESTS_COLLECTED = 5
 MOST_WORKERS = 4
 
@@ -25,7 +28,7 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in environ.items()
-        if not name.startswith(FOREIGN_PREFIXES) and name not in FOREIGN_NAMES
+        if not name.startswith(FOREIGN_PREFIXES) and name.removesuffix("_FILE") not in FOREIGN_NAMES
     }
     return {
         **kept,

@@ -16,6 +16,7 @@ REGISTRY = re.compile(
     re.IGNORECASE,
 )
 HOME = re.compile(r"(?<![\w.$}])/(home/\w|root/|Users/\w|work/\w)")
+PIN = re.compile(r"^([a-z0-9][\w.\[\],-]*)==(\S+)", re.MULTILINE)
 TARGET = re.compile(r"^([a-z][\w-]*):(?!=)(.*)$", re.MULTILINE)
 
 
@@ -46,7 +47,7 @@ def test_each_dependency_says_what_it_is_for(requirement):
     lines = [line for line in text_of("docs/dependencies.md").splitlines() if f"| {name} |" in line]
 
     assert len(lines) == 1
-    assert all(len(cell.strip()) > 10 for cell in lines[0].split("|")[2:4]), "says too little"
+    assert all(len(cell.split()) > 2 for cell in lines[0].split("|")[2:4]), "says too little"
 
 
 def test_the_changelog_begins_with_this_version():
@@ -73,20 +74,21 @@ def test_every_target_of_the_makefile_has_help_and_is_no_file():
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_locks_have_hashes_and_no_address(lock):
     text = lock.read_text()
-    requirements = re.findall(r"^[a-z0-9][^\n]*==[^\n]*(?:\\\n[^\n]*)*", text, re.MULTILINE)
+    hashes = [line for line in text.splitlines() if line.strip().startswith("--hash=sha256:")]
+    without = re.findall(r"==.*(?<!\\)$", text, re.MULTILINE)
 
     assert "://" not in text
-    assert requirements
-    assert all("--hash=sha256:" in requirement for requirement in requirements)
+    assert PIN.findall(text)
+    assert without == []
+    assert len(PIN.findall(text)) + len(hashes) == len(text.splitlines())
 
 
-def test_locks_agree_with_each_other():
-    pins: dict[str, set[str]] = {}
-    for lock in LOCKS:
-        for name, version in re.findall(r"^([\w.-]+)==(\S+)", lock.read_text(), re.MULTILINE):
-            pins.setdefault(name, set()).add(version)
+def test_what_runs_is_what_was_tested():
+    """dev.lock holds every pin of the others. One name may have two, for different Pythons."""
+    pins = {lock.name: set(PIN.findall(lock.read_text())) for lock in LOCKS}
 
-    assert {name: versions for name, versions in pins.items() if len(versions) > 1} == {}
+    assert set(pins) == {"run.lock", "demo.lock", "dev.lock"}
+    assert pins["run.lock"] <= pins["demo.lock"] <= pins["dev.lock"]
 
 
 def test_no_file_is_large():
@@ -122,7 +124,8 @@ def test_a_registry_or_a_home_is_noticed(line):
 def test_vendored_files_are_the_ones_that_were_reviewed():
     vendor = ROOT / "static" / "vendor"
     lists = sorted(vendor.glob("*.sha256"))
-    promised = dict(reversed(line.split()) for path in lists for line in path.open())
+    pairs = [line.split() for path in lists for line in path.read_text().splitlines()]
+    promised = {name: digest for digest, name in pairs}
     there = [path for path in vendor.iterdir() if path.suffix != ".sha256"]
     actual = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in there}
 
@@ -135,4 +138,4 @@ def test_the_vendored_style_sheet_asks_for_nothing_else():
     for sheet in (ROOT / "static" / "vendor").glob("*.css"):
         text = sheet.read_text(encoding="utf-8")
         assert "sourceMappingURL" not in text
-        assert not re.search(r"url\(\s*[\"']?(?!data:)", text)
+        assert not re.search(r"url\((?![\"']?data:)", text)
