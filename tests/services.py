@@ -186,7 +186,8 @@ def running_services(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             # The account that runs PostgreSQL must reach its directory through this one.
             home.chmod(0o711)
-            (home / "data").mkdir()
+            # WhiteNoise warns of a missing directory of static files, and warnings are errors.
+            (home / "data" / "static").mkdir(parents=True)
             added = {"DATA_DIR": str(home / "data")}
             for name, start, place in (
                 ("TEST_DATABASE", start_postgres, home / "postgres"),
