@@ -16,9 +16,8 @@ from django.db import transaction
 
 from inventory import inputs, jobs, store
 from inventory.aws.errors import ReadError
-from inventory.aws.reading import Inputs, Reading
+from inventory.aws.reading import Reading
 from inventory.aws.session import Connections
-from inventory.fetchers import FETCH
 from inventory.models import CollectionRun, Job, Outcome
 from inventory.records import Record
 from inventory.sources import SOURCE_BY_NAME, Source
@@ -70,9 +69,7 @@ class Worker:
         self._renewed_at.pop(job.pk, None)
         return run
 
-    def _read_and_save(
-        self, job: Job, source: Source, run: CollectionRun, calls: "_Calls"
-    ) -> None:
+    def _read_and_save(self, job: Job, source: Source, run: CollectionRun, calls: "_Calls") -> None:
         on_attempt = self._keep_alive(job, calls)
         management_id = inputs.known_management_account_id()
         plan = inputs.plan(
@@ -82,7 +79,7 @@ class Worker:
             aws = self.connections.reader(job.account_id, on_attempt=on_attempt)
         else:
             aws = self.connections.management(on_attempt=on_attempt)
-        reading = self._fetch(source, aws, plan.inputs)
+        reading = source.fetch(aws, plan.inputs)
         run.observed_at = reading.observed_at or run.started_at
         with transaction.atomic():
             if not jobs.still_ours(job):
@@ -93,10 +90,6 @@ class Worker:
                 run, Outcome.COMPLETE, now=now, items=len(reading.records), calls=calls.count
             )
             jobs.finish(job, now)
-
-    @staticmethod
-    def _fetch(source: Source, aws: object, given: Inputs) -> Reading:
-        return FETCH[source.name](aws, given)
 
     def _save(
         self, source: Source, job: Job, run: CollectionRun, reading: Reading, plan: inputs.Plan

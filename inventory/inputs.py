@@ -105,9 +105,7 @@ def _users(
 
 
 def _users_were_read(account_id: str) -> bool:
-    whole = CollectionRun.objects.complete().filter(
-        source__in=USER_SOURCES, account_id=account_id
-    )
+    whole = CollectionRun.objects.complete().filter(source__in=USER_SOURCES, account_id=account_id)
     return whole.exists()
 
 
