@@ -207,9 +207,11 @@ def _fill(user: IamUser, account: _Account) -> None:
     row = account.report.get(name)
     _fill_keys(user, account, row)
     asked = _newer("login_profiles", name, account, row)
-    user.console_password = name in account.profiles if asked else (row and row.password_enabled)
+    reported = row.password_enabled if row else None
+    user.console_password = name in account.profiles if asked else reported
     asked = _newer("mfa_devices", name, account, row)
-    user.mfa = bool(account.mfa.get(name)) if asked else (row and row.mfa_active)
+    reported = row.mfa_active if row else None
+    user.mfa = bool(account.mfa.get(name)) if asked else reported
     user.password_last_used_at = row.password_last_used_at if row else None
     user.last_seen_at = _latest(user.password_last_used_at, user.keys_last_used_at)
 

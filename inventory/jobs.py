@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from inventory.freshness import expected_account_ids
 from inventory.models import CollectionRun, Job, JobState, Outcome
@@ -171,7 +171,7 @@ def still_ours(job: Job) -> bool:
     return _mine(job).select_for_update().first() is not None
 
 
-def _mine(job: Job):  # type: ignore[no-untyped-def]
+def _mine(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(
         pk=job.pk, state=JobState.RUNNING, owner=job.owner, attempts=job.attempts
     )

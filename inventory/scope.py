@@ -25,7 +25,7 @@ class Scope:
     ) -> Iterable[FactModel]:
         """Rows that the read should have shown, gone ones too."""
         query = Q()
-        if self.account_id and "account_id" in record_type.__dataclass_fields__:
+        if self.account_id and hasattr(record_type, "account_id"):
             query &= Q(account_id=self.account_id)
         if self.within is not None:
             query &= self.within
@@ -36,7 +36,7 @@ class Scope:
             row
             for start in range(0, len(names), CHUNK)
             for row in model._default_manager.filter(
-                query, user_name__in=names[start : start + CHUNK]
+                query & Q(user_name__in=names[start : start + CHUNK])
             )
         ]
 

@@ -1,0 +1,64 @@
+"""Celery's doors to the work list. No arguments, no results: all state is in the database."""
+
+import os
+import socket
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.db import OperationalError
+
+from inventory import jobs
+from inventory.after import after_save
+from inventory.collect import Worker
+from inventory.connect import connections
+from inventory.models import Job, JobState
+
+# One message works for this long at most, then leaves the rest to the next one: short tasks are
+# cheap to lose and quick to stop.
+SHIFT = timedelta(seconds=60)
+MAX_HINTS = 16
+
+
+def utc_now() -> datetime:
+    """The present instant. Only doors call it."""
+    return datetime.now(UTC)
+
+
+def worker() -> Worker:
+    """The worker of this process."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    return Worker(name=name, connections=connections(), clock=utc_now, after_save=after_save)
+
+
+@shared_task(name="inventory.work", autoretry_for=(OperationalError,), max_retries=3)
+def work() -> dict[str, int]:
+    """Works off the list until it is empty or the shift is over."""
+    end = utc_now() + SHIFT
+    mine, done = worker(), 0
+    while utc_now() < end and mine.work_one() is not None:
+        done += 1
+    return {"done": done}
+
+
+@shared_task(name="inventory.tick", autoretry_for=(OperationalError,), max_retries=3)
+def tick() -> dict[str, int]:
+    """Puts back what was lost, adds what is due, and hints at what is waiting."""
+    now = utc_now()
+    reaped = jobs.reap(now)
+    added = jobs.enqueue_due(now) if settings.PORTAL_COLLECT else 0
+    return {"reaped": reaped, "added": added, "hints": hint()}
+
+
+def hint() -> int:
+    """Sends as many messages as there are lanes waiting, within reason."""
+    lanes = Job.objects.filter(state=JobState.QUEUED).values("lane").distinct().count()
+    for _ in range(min(lanes, MAX_HINTS)):
+        send(work)
+    return min(lanes, MAX_HINTS)
+
+
+def send(task: Any) -> None:
+    """A message that nobody waits for; it expires before the next tick repeats it."""
+    task.apply_async(expires=None if settings.EMBEDDED else settings.PORTAL_TICK_SECONDS)
