@@ -103,8 +103,8 @@ def _user_of_key(key_id: str) -> Principal | None:
     for account_id in SIDE.member_accounts():
         backend = iam_backends[account_id]["aws"]
         key = backend.access_keys.get(key_id)
-        user = backend.users.get(key.user_name) if key else None
-        if user is None or not user.has_access_key(key_id) or key.status != "Active":
+        user = backend.users.get(key.user_name) if key and key.user_name else None
+        if key is None or user is None or not user.has_access_key(key_id) or key.status != "Active":
             continue
         allowed = None if is_effective_admin(backend, user) else frozenset[str]()
         return Principal(account_id, user.arn, user.id, (user.arn,), allowed, key_id)

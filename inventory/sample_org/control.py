@@ -1,4 +1,4 @@
-"""The control endpoints: faults, calls, the clock and the ground truth. Plain JSON, loopback only."""
+"""The control endpoints: faults, calls, the clock, the ground truth. Plain JSON, no sign-in."""
 
 import json
 from collections.abc import Callable

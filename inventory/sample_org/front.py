@@ -22,7 +22,7 @@ from inventory.sample_org.constants import CONTROL_PREFIX, MANAGEMENT_ACCOUNT_ID
 from inventory.sample_org.control import Control
 from inventory.sample_org.errors import Refusal, error_body, refusal
 from inventory.sample_org.faults import Faults, HtmlFailure
-from inventory.sample_org.request import Call, Environ, Service, read_call
+from inventory.sample_org.request import SERVICES, Call, Environ, Service, read_call
 from inventory.sample_org.side import MOTO_LOCK
 from inventory.sample_org.tokens import OPERATIONS as TOKEN_OPERATIONS
 
@@ -43,14 +43,14 @@ class OrganizationRequest(Request):
 
 
 @cache
-def _operations(handler: type) -> frozenset[str]:
-    return frozenset(method_names_from_class(handler))
+def _operations(signing_name: str) -> frozenset[str]:
+    return frozenset(method_names_from_class(SERVICES[signing_name].handler))
 
 
-def _supported(service: Service, operation: str) -> bool:
-    if service.name == "sts":
-        return operation in TOKEN_OPERATIONS
-    return camelcase_to_underscores(operation) in _operations(service.handler)
+def _supported(call: Call) -> bool:
+    if call.name == "sts":
+        return call.operation in TOKEN_OPERATIONS
+    return camelcase_to_underscores(call.operation) in _operations(call.signing_name)
 
 
 class Rate:
@@ -127,13 +127,11 @@ class Front:
         principal = self._identified(call)
         account_id = call.about_account(principal.account_id)
         self.calls.record(call.name, call.operation, call.action, account_id)
-        fault = self.faults.take(
-            call.name, call.operation, account_id, continued=call.continued
-        )
+        fault = self.faults.take(call.name, call.operation, account_id, continued=call.continued)
         if fault is not None:
             raise self.faults.strike(fault, call.protocol, principal.arn, call.action)
         authorise(call, principal)
-        if call.service is None or not _supported(call.service, call.operation):
+        if call.service is None or not _supported(call):
             message = f"The sample organisation does not offer {call.action}."
             raise refusal("unsupported", call.protocol, message)
         if call.name == "sso-admin" and self._sso_rate.exceeded():

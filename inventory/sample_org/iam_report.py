@@ -15,14 +15,23 @@ from inventory.sample_org.side import SIDE, Report
 from inventory.sample_org.spec import Root
 
 LIFETIME = timedelta(hours=4)
+_KEY_COLUMNS = ("active", "last_rotated", "last_used_date", "last_used_region", "last_used_service")
 COLUMNS = (
-    "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,"
-    "password_next_rotation,mfa_active,access_key_1_active,access_key_1_last_rotated,"
-    "access_key_1_last_used_date,access_key_1_last_used_region,access_key_1_last_used_service,"
-    "access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,"
-    "access_key_2_last_used_region,access_key_2_last_used_service,cert_1_active,"
-    "cert_1_last_rotated,cert_2_active,cert_2_last_rotated"
-).split(",")
+    "user",
+    "arn",
+    "user_creation_time",
+    "password_enabled",
+    "password_last_used",
+    "password_last_changed",
+    "password_next_rotation",
+    "mfa_active",
+    *(f"access_key_1_{name}" for name in _KEY_COLUMNS),
+    *(f"access_key_2_{name}" for name in _KEY_COLUMNS),
+    "cert_1_active",
+    "cert_1_last_rotated",
+    "cert_2_active",
+    "cert_2_last_rotated",
+)
 # Documented by AWS but not seen in a live report; a reader that goes by header name takes both.
 EXTRA_COLUMN = "additional_credentials_info"
 SHOW_EXTRA_COLUMN = False

@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.cloudtrail import models as cloudtrail_models
 from moto.iam import models as iam_models
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.organizations import models as organizations_models
 from moto.organizations import utils as organizations_utils
 from moto.ssoadmin import models as sso_models
@@ -119,7 +120,7 @@ def _permission_set_arn(instance_arn: str) -> str:
 
 
 def managed_policies_slice() -> str:
-    everything = json.loads(iam_models.aws_managed_policies_data)
+    everything = json.loads(aws_managed_policies_data)
     return json.dumps({name: everything[name] for name in MANAGED_POLICIES})
 
 

@@ -168,9 +168,7 @@ class SampleOrganization:
         sts = self.client("sts", credentials)
         answer = sts.assume_role(RoleArn=role_arn, RoleSessionName="sample", **arguments)
         found = answer["Credentials"]
-        return Credentials(
-            found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"]
-        )
+        return Credentials(found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
 
     def reader_client(self, service: str, account_id: str, region: str | None = None) -> Any:
         """A client of the portal's reader role in an account."""

@@ -107,7 +107,7 @@ def _operation(environ: Environ, parameters: dict[str, Any]) -> str:
         return target.rsplit(".", 1)[-1]
     if "Action" in parameters:
         return str(parameters["Action"])
-    path = environ.get("PATH_INFO", "/").strip("/")
+    path = str(environ.get("PATH_INFO", "/")).strip("/")
     return path[:1].upper() + path[1:]
 
 

@@ -19,11 +19,11 @@ from inventory.sample_org.clock import CLOCK
 from inventory.sample_org.constants import ADMIN_ROLE_NAME, HOME_REGION
 from inventory.sample_org.moto_setup import ACCOUNT_IDS
 from inventory.sample_org.side import SIDE
-from inventory.sample_org.spec import Account, ControlPolicy, World
+from inventory.sample_org.spec import Account, ControlPolicy, Document, World
 
 FULL_ACCESS = "p-FullAWSAccess"
 SCP = "SERVICE_CONTROL_POLICY"
-EVERYTHING = {
+EVERYTHING: Document = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
 }

@@ -85,7 +85,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Policy:
-    """A customer managed policy; the last version is the default unless `default` says otherwise."""
+    """A customer managed policy; the last version is the default unless `default` names one."""
 
     account: str
     name: str

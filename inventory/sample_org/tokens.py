@@ -49,7 +49,9 @@ class SampleTokens(TokenResponse):
     def _seconds(self, role: Any) -> int:
         seconds = self._get_int_param("DurationSeconds", ROLE_SESSION_SECONDS)
         if not 900 <= seconds <= int(role.max_session_duration or ROLE_SESSION_SECONDS):
-            message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+            message = (
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+            )
             raise QueryError("ValidationError", message)
         return seconds
 

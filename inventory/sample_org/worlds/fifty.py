@@ -53,9 +53,7 @@ ACCOUNTS = (
     _account("555555555555", "acme-prod-app", ("Workloads", "Prod"), ALL),
     _account("777788889999", "acme-prod-data", ("Workloads", "Prod"), BOTH),
     _account("999999999999", "acme-prod-payments", ("Workloads", "Prod"), ALL),
-    _account(
-        "666666666666", "acme-staging", ("Workloads", "NonProd"), shown=hostile.ACCOUNT_NAME
-    ),
+    _account("666666666666", "acme-staging", ("Workloads", "NonProd"), shown=hostile.ACCOUNT_NAME),
     _account("888888888888", "acme-dev", ("Workloads", "NonProd"), root=Root(last_used=None)),
     # The one root user that an auditor would write about: a key, and no second factor.
     _account("444444444444", "acme-sandbox", ("Sandbox",), root=Root(mfa=False, key_age=900)),

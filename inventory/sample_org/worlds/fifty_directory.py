@@ -117,9 +117,7 @@ GRANTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 def assignments(account_ids: tuple[str, ...]) -> tuple[Assignment, ...]:
     """Grants to groups, auditors everywhere, and the one direct grant that policy forbids."""
-    given = [
-        Assignment(account, name, group) for group, name, where in GRANTS for account in where
-    ]
+    given = [Assignment(account, name, group) for group, name, where in GRANTS for account in where]
     auditors = [Assignment(account, "AuditorReadOnly", "aws-auditors") for account in account_ids]
     direct = Assignment(PAYMENTS, "ProductionAdmin", email_of(3), direct=True)
     return (*given, *auditors, direct)

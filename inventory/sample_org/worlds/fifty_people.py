@@ -76,7 +76,11 @@ def _others() -> tuple[Person, ...]:
         "drill.account@example.com", "Drill", "Account", title="Made by hand", scim=False
     )
     contractor = Person(
-        "contractor@example.org", "Kim", "Contractor", title="Contractor", groups=("aws-developers",)
+        "contractor@example.org",
+        "Kim",
+        "Contractor",
+        title="Contractor",
+        groups=("aws-developers",),
     )
     return by_hand, contractor
 

@@ -24,7 +24,7 @@ TAGS: tuple[Tags, ...] = (
 ACCOUNT_SUFFIX = f" {SCRIPT}"
 ACCOUNT_NAME = "acme-staging \"QA\" & 'UAT'"
 DISPLAY_NAME = f"Ivo {IMAGE} Petrov"
-FORMULA_NAME = "=1+1 Nadia, \"O'Hara\""
+FORMULA_NAME = '=1+1 Nadia, "O\'Hara"'
 GROUP_NAME = '<img src=x onerror=alert(1)> "team"'
 SET_DESCRIPTION = f'Read-only everywhere {SCRIPT} "auditors" =1+1'
 ROLE_DESCRIPTION = f"Deploys {IMAGE}"

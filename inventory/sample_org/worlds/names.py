@@ -1,15 +1,79 @@
 """Names of invented people, and the ways a company turns a name into a user name."""
 
 FIRST = (
-    "Ada Bela Chidi Dora Eamon Farah Goran Hana Ivo Jana Kofi Lena Marco Nadia Omar Petra Quinn "
-    "Rosa Sami Tomas Uma Viktor Wanda Xenia Yusuf Zora Anders Brigitte Carlos Daria Emil Fiona "
-    "Gustav Helena Ismail Judit Karim Laura Mihai Nora Oskar Priya Ragna Stefan Teresa Ulrich "
-    "Vera Willem Ylva Zeno"
-).split()
+    "Ada",
+    "Bela",
+    "Chidi",
+    "Dora",
+    "Eamon",
+    "Farah",
+    "Goran",
+    "Hana",
+    "Ivo",
+    "Jana",
+    "Kofi",
+    "Lena",
+    "Marco",
+    "Nadia",
+    "Omar",
+    "Petra",
+    "Quinn",
+    "Rosa",
+    "Sami",
+    "Tomas",
+    "Uma",
+    "Viktor",
+    "Wanda",
+    "Xenia",
+    "Yusuf",
+    "Zora",
+    "Anders",
+    "Brigitte",
+    "Carlos",
+    "Daria",
+    "Emil",
+    "Fiona",
+    "Gustav",
+    "Helena",
+    "Ismail",
+    "Judit",
+    "Karim",
+    "Laura",
+    "Mihai",
+    "Nora",
+    "Oskar",
+    "Priya",
+    "Ragna",
+    "Stefan",
+    "Teresa",
+    "Ulrich",
+    "Vera",
+    "Willem",
+    "Ylva",
+    "Zeno",
+)
 LAST = (
-    "Novak Kovacs Okafor Lindqvist Ferrari Haddad Petrov Sato Muller Dubois Rossi Silva Ortega "
-    "Jansen Khan Weber Ivanova Costa Nagy Berg"
-).split()
+    "Novak",
+    "Kovacs",
+    "Okafor",
+    "Lindqvist",
+    "Ferrari",
+    "Haddad",
+    "Petrov",
+    "Sato",
+    "Muller",
+    "Dubois",
+    "Rossi",
+    "Silva",
+    "Ortega",
+    "Jansen",
+    "Khan",
+    "Weber",
+    "Ivanova",
+    "Costa",
+    "Nagy",
+    "Berg",
+)
 
 
 def name_of(number: int) -> tuple[str, str]:
