@@ -1,0 +1,84 @@
+"""AWS's error answers: as exceptions inside moto's handlers, and as bodies written by the front.
+
+The three protocols differ: query services answer XML, JSON services name the error in __type, and
+the same refusal is AccessDenied in one and AccessDeniedException in the other.
+"""
+
+import json
+from dataclasses import dataclass
+from html import escape
+from uuid import uuid4
+
+from moto.core.exceptions import JsonRESTError, ServiceException
+
+
+class QueryError(ServiceException):
+    """An error of IAM or STS, raised inside a handler."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+
+
+class JsonError(JsonRESTError):
+    """An error of a JSON service, raised inside a handler."""
+
+    code = 400
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+
+
+class Refusal(Exception):
+    """An error that the front answers before a request reaches moto."""
+
+    def __init__(self, code: str, message: str, status: int) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True)
+class _Words:
+    query: tuple[str, int]
+    json: tuple[str, int]
+
+
+# kind -> (code, HTTP status) in query services and in JSON services.
+_WORDS = {
+    "denied": _Words(("AccessDenied", 403), ("AccessDeniedException", 400)),
+    "throttled": _Words(("Throttling", 400), ("ThrottlingException", 400)),
+    "expired": _Words(("ExpiredToken", 403), ("ExpiredTokenException", 400)),
+    "unknown key": _Words(("InvalidClientTokenId", 403), ("UnrecognizedClientException", 400)),
+    "missing key": _Words(
+        ("MissingAuthenticationToken", 403), ("MissingAuthenticationTokenException", 400)
+    ),
+    "failure": _Words(("InternalFailure", 500), ("InternalFailure", 500)),
+    "unsupported": _Words(("InvalidAction", 400), ("UnknownOperationException", 400)),
+}
+
+
+def refusal(kind: str, protocol: str, message: str) -> Refusal:
+    """The right code and status for this kind of refusal in this protocol."""
+    words = _WORDS[kind]
+    code, status = words.query if protocol == "query" else words.json
+    return Refusal(code, message, status)
+
+
+def error_body(protocol: str, error: Refusal) -> tuple[bytes, list[tuple[str, str]]]:
+    """The wire form of a refusal: body and headers."""
+    request_id = str(uuid4())
+    if protocol == "query":
+        side = "Receiver" if error.status >= 500 else "Sender"
+        body = (
+            f"<ErrorResponse><Error><Type>{side}</Type><Code>{error.code}</Code>"
+            f"<Message>{escape(error.message)}</Message></Error>"
+            f"<RequestId>{request_id}</RequestId></ErrorResponse>"
+        )
+        return body.encode(), [("Content-Type", "text/xml"), ("x-amzn-RequestId", request_id)]
+    payload = json.dumps({"__type": error.code, "message": error.message})
+    return payload.encode(), [
+        ("Content-Type", "application/x-amz-json-1.1"),
+        ("x-amzn-ErrorType", error.code),
+        ("x-amzn-RequestId", request_id),
+    ]
