@@ -45,13 +45,18 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One thing to read. per_account: read in every account through the reader role, otherwise
-    once through the management role. per_user: no bulk call, so each user is read when its
-    credential report row changed, and daily."""
+    """One thing to read.
+
+    lane: jobs of one lane never run at once, because AWS counts their rate together (a per-account
+    source's lane is its account). per_account: read in every account through the reader role,
+    otherwise once through the management role. per_user: no bulk call, so each user is read when
+    its credential report row changed, and daily.
+    """
 
     name: str
     title: str
     rank: int
+    lane: str = "organizations"
     records: tuple[type[Record], ...]
     per_account: bool = False
     per_user: bool = False
@@ -84,12 +89,14 @@ SOURCES: tuple[Source, ...] = (
     # The instance comes before everything that is read from it.
     Source(
         name="identity_center",
+        lane="sso",
         title="Identity Center instance",
         rank=3,
         records=(IdentityCenterInstanceRecord,),
     ),
     Source(
         name="permission_sets",
+        lane="sso",
         title="Permission sets",
         rank=4,
         records=(PermissionSetRecord,),
@@ -97,19 +104,28 @@ SOURCES: tuple[Source, ...] = (
     # Asks per permission set, so it follows them.
     Source(
         name="account_assignments",
+        lane="sso",
         title="Account assignments",
         rank=5,
         records=(AccountAssignmentRecord,),
     ),
     Source(
         name="identity_store",
+        lane="identitystore",
         title="Identity store",
         rank=6,
         records=(IdentityStoreUserRecord, IdentityStoreGroupRecord, GroupMembershipRecord),
     ),
-    Source(name="trails", title="CloudTrail trails", rank=7, records=(TrailRecord,)),
+    Source(
+        name="trails",
+        title="CloudTrail trails",
+        rank=7,
+        lane="cloudtrail",
+        records=(TrailRecord,),
+    ),
     Source(
         name="alternate_contacts",
+        lane="account",
         title="Alternate contacts",
         rank=8,
         records=(AlternateContactRecord,),

@@ -1,0 +1,150 @@
+"""Doing one piece of work: claim, read everything, save in one short transaction, close the run.
+
+No transaction is open while AWS is asked. A read that fails changes no fact: it only leaves a run
+that says so. The claim is checked again in the saving transaction, so a process that was thought
+dead and replaced cannot save a second time.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import Error as DatabaseError
+from django.db import transaction
+
+from inventory import inputs, jobs, store
+from inventory.aws.errors import ReadError
+from inventory.aws.reading import Inputs, Reading
+from inventory.aws.session import Connections
+from inventory.fetchers import FETCH
+from inventory.models import CollectionRun, Job, Outcome
+from inventory.records import Record
+from inventory.sources import SOURCE_BY_NAME, Source
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+class ClaimLost(Exception):
+    """The lease ran out and somebody else has the job."""
+
+
+@dataclass
+class Worker:
+    """One process or thread that works off the list. after_save: told which record types a whole
+    read brought, in the saving transaction (people are brought up to date there)."""
+
+    name: str
+    connections: Connections
+    clock: Clock
+    after_save: Callable[[tuple[type[Record], ...], datetime], None] = lambda types, now: None
+    _renewed_at: dict[int, datetime] = field(default_factory=dict)
+
+    def work_one(self) -> CollectionRun | None:
+        """Claims and does one job. None: there was nothing to do."""
+        job = jobs.claim(f"{self.name}/{threading.get_ident()}", self.clock())
+        return self.do(job) if job else None
+
+    def do(self, job: Job) -> CollectionRun:
+        """Does one claimed job and returns its run, however it ended."""
+        source = SOURCE_BY_NAME[job.source]
+        run = store.open_run(
+            job.source, job.account_id, now=self.clock(), requested_by=job.requested_by
+        )
+        Job.objects.filter(pk=job.pk).update(run=run)
+        calls = _Calls()
+        try:
+            self._read_and_save(job, source, run, calls)
+        except ReadError as error:
+            self._end(job, run, error.outcome, str(error), calls.count)
+        except ClaimLost:
+            self._end(job, run, Outcome.LOST, "another process took over", calls.count)
+        except DatabaseError:
+            # The database itself is away: the lease runs out, and the sweeper puts the job back.
+            raise
+        except Exception as error:
+            log.exception("reading %s of %s broke", job.source, job.account_id or "organization")
+            self._end(job, run, Outcome.FAILED, f"{type(error).__name__}: {error}", calls.count)
+        self._renewed_at.pop(job.pk, None)
+        return run
+
+    def _read_and_save(
+        self, job: Job, source: Source, run: CollectionRun, calls: "_Calls"
+    ) -> None:
+        on_attempt = self._keep_alive(job, calls)
+        management_id = inputs.known_management_account_id()
+        plan = inputs.plan(
+            source, job.account_id, management_account_id=management_id, now=run.started_at
+        )
+        if source.per_account:
+            aws = self.connections.reader(job.account_id, on_attempt=on_attempt)
+        else:
+            aws = self.connections.management(on_attempt=on_attempt)
+        reading = self._fetch(source, aws, plan.inputs)
+        run.observed_at = reading.observed_at or run.started_at
+        with transaction.atomic():
+            if not jobs.still_ours(job):
+                raise ClaimLost
+            self._save(source, job, run, reading, plan)
+            now = self.clock()
+            store.close_run(
+                run, Outcome.COMPLETE, now=now, items=len(reading.records), calls=calls.count
+            )
+            jobs.finish(job, now)
+
+    @staticmethod
+    def _fetch(source: Source, aws: object, given: Inputs) -> Reading:
+        return FETCH[source.name](aws, given)
+
+    def _save(
+        self, source: Source, job: Job, run: CollectionRun, reading: Reading, plan: inputs.Plan
+    ) -> None:
+        now = self.clock()
+        if plan.settled is not None:
+            store.note_user_reads(
+                source.name,
+                job.account_id,
+                plan.inputs.user_names,
+                run=run,
+                report_digests=plan.report_digests,
+            )
+        store.save(
+            reading.records,
+            run=run,
+            types=source.records,
+            account_id=job.account_id,
+            user_names=plan.settled,
+            now=now,
+        )
+        self.after_save(source.records, now)
+
+    def _keep_alive(self, job: Job, calls: "_Calls") -> Callable[[], None]:
+        """Called before each request to AWS: counts it, and renews the lease now and then."""
+        third = jobs.lease() / 3
+
+        def on_attempt() -> None:
+            calls.count += 1
+            now = self.clock()
+            if now - self._renewed_at.setdefault(job.pk, now) < third:
+                return
+            self._renewed_at[job.pk] = now
+            if not jobs.renew(job, now):
+                raise ClaimLost
+
+        return on_attempt
+
+    def _end(self, job: Job, run: CollectionRun, outcome: str, error: str, calls: int) -> None:
+        now = self.clock()
+        with transaction.atomic():
+            ours = jobs.finish(job, now)
+            # A job taken over has a run of its own; this one only says that it was given up.
+            store.close_run(
+                run, outcome if ours else Outcome.LOST, now=now, error=error, calls=calls
+            )
+
+
+@dataclass
+class _Calls:
+    count: int = 0

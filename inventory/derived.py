@@ -1,0 +1,256 @@
+"""What follows from several facts together, kept in columns so that lists can sort by it.
+
+Refreshed in the transaction that saves the facts. None always means not known: no whole read has
+told it yet.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from inventory import environments, records
+from inventory.admin_access import effective_admin
+from inventory.models import (
+    AccessKey,
+    AwsAccount,
+    CredentialReportRow,
+    IamGroup,
+    IamPolicy,
+    IamUser,
+    LoginProfile,
+    MfaDevice,
+    Organization,
+    ServiceSpecificCredential,
+    SigningCertificate,
+    SshPublicKey,
+    UserRead,
+)
+
+IAM_TYPES = frozenset({records.IamUserRecord, records.IamGroupRecord, records.IamPolicyRecord})
+USER_FACTS = (
+    AccessKey,
+    CredentialReportRow,
+    LoginProfile,
+    MfaDevice,
+    ServiceSpecificCredential,
+    SigningCertificate,
+    SshPublicKey,
+)
+SUMMARY_TYPES = IAM_TYPES | {
+    records.AccessKeyRecord,
+    records.CredentialReportRowRecord,
+    records.LoginProfileRecord,
+    records.MfaDeviceRecord,
+}
+ACCOUNT_TYPES = frozenset({records.AccountRecord, records.OrganizationRecord})
+COLUMNS = (
+    "admin",
+    "admin_how",
+    "console_password",
+    "password_last_used_at",
+    "mfa",
+    "active_keys",
+    "oldest_active_key_at",
+    "keys_last_used_at",
+    "last_seen_at",
+)
+
+
+def refresh(
+    types: Sequence[type[records.Record]], *, account_id: str, accounts: Collection[str]
+) -> None:
+    """Brings derived columns up to date after records of `types` were saved."""
+    if ACCOUNT_TYPES.intersection(types):
+        refresh_environments()
+    touched = accounts or ({account_id} if account_id else set())
+    if any(issubclass(kind, tuple(_per_account_types())) for kind in types):
+        for touched_id in sorted(touched):
+            _join_users(touched_id)
+            if SUMMARY_TYPES.intersection(types):
+                refresh_users(touched_id, admin=bool(IAM_TYPES.intersection(types)))
+
+
+def _per_account_types() -> set[type[records.Record]]:
+    return {
+        *SUMMARY_TYPES,
+        records.ServiceSpecificCredentialRecord,
+        records.SigningCertificateRecord,
+        records.SshPublicKeyRecord,
+    }
+
+
+def refresh_environments() -> None:
+    """Environment and management mark of every account that no lead has set by hand."""
+    management = Organization.objects.present().values_list("management_account_id", flat=True)
+    management_ids = set(management)
+    accounts = list(AwsAccount.objects.all())
+    for account in accounts:
+        account.is_management = account.account_id in management_ids
+        if not account.environment_set_by_lead:
+            account.environment, account.environment_reason = environments.guess(
+                name=account.name,
+                unit_path=account.unit_path,
+                is_management=account.is_management,
+            )
+    AwsAccount.objects.bulk_update(
+        accounts, ["is_management", "environment", "environment_reason"], batch_size=500
+    )
+
+
+def _join_users(account_id: str) -> None:
+    """Points credentials at their user: AWS names users only, and they may come in any order."""
+    same_name = IamUser.objects.present().filter(
+        account_id=OuterRef("account_id"), user_name=OuterRef("user_name")
+    )
+    for model in USER_FACTS:
+        loose = model.objects.filter(account_id=account_id).filter(
+            Q(user=None) | Q(user__gone_at__isnull=False)
+        )
+        loose.filter(Exists(same_name)).update(user_id=Subquery(same_name.values("pk")[:1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Everything about one account's users, by user name."""
+
+    keys: dict[str, list[AccessKey]]
+    report: dict[str, CredentialReportRow]
+    profiles: dict[str, LoginProfile]
+    mfa: dict[str, list[MfaDevice]]
+    read: dict[tuple[str, str], datetime]
+
+
+def refresh_users(account_id: str, *, admin: bool) -> None:
+    """Recomputes the derived columns of one account's users; writes those that changed.
+
+    About ten queries, whatever the number of users.
+    """
+    account = _gather(account_id)
+    users = list(IamUser.objects.present().filter(account_id=account_id))
+    how = _admin_access(account_id, users) if admin else {}
+    changed = []
+    for user in users:
+        before = [getattr(user, column) for column in COLUMNS]
+        _fill(user, account)
+        if user.arn in how:
+            user.admin, user.admin_how = how[user.arn]
+        if before != [getattr(user, column) for column in COLUMNS]:
+            changed.append(user)
+    IamUser.objects.bulk_update(changed, COLUMNS, batch_size=500)
+
+
+def _gather(account_id: str) -> _Account:
+    keys: dict[str, list[AccessKey]] = {}
+    for key in AccessKey.objects.present().filter(account_id=account_id):
+        keys.setdefault(key.user_name, []).append(key)
+    mfa: dict[str, list[MfaDevice]] = {}
+    for device in MfaDevice.objects.present().filter(account_id=account_id):
+        mfa.setdefault(device.user_name, []).append(device)
+    reads = UserRead.objects.filter(account_id=account_id)
+    rows = CredentialReportRow.objects.present().filter(account_id=account_id)
+    profiles = LoginProfile.objects.present().filter(account_id=account_id)
+    return _Account(
+        keys=keys,
+        report={row.user_name: row for row in rows},
+        profiles={profile.user_name: profile for profile in profiles},
+        mfa=mfa,
+        read={(read.source, read.user_name): read.observed_at for read in reads},
+    )
+
+
+def _admin_access(
+    account_id: str, users: list[IamUser]
+) -> dict[str, tuple[bool | None, list[str]]]:
+    groups = {
+        group.group_name: records.IamGroupRecord(
+            account_id=account_id,
+            arn=group.arn,
+            group_id=group.group_id,
+            group_name=group.group_name,
+            path=group.path,
+            created_at=group.created_at,
+            attached_policies=tuple(group.attached_policies),
+            inline_policies=group.inline_policies,
+        )
+        for group in IamGroup.objects.present().filter(account_id=account_id)
+    }
+    policies = dict(
+        IamPolicy.objects.present().filter(account_id=account_id).values_list("arn", "document")
+    )
+    found = {}
+    for user in users:
+        access = effective_admin(_user_record(user), groups, policies)
+        found[user.arn] = (access.admin, sorted(access.how))
+    return found
+
+
+def _user_record(user: IamUser) -> records.IamUserRecord:
+    return records.IamUserRecord(
+        account_id=user.account_id,
+        arn=user.arn,
+        user_id=user.user_id,
+        user_name=user.user_name,
+        path=user.path,
+        created_at=user.created_at,
+        groups=tuple(user.groups),
+        attached_policies=tuple(user.attached_policies),
+        inline_policies=user.inline_policies,
+        permissions_boundary=user.permissions_boundary,
+        tags=user.tags,
+    )
+
+
+def _fill(user: IamUser, account: _Account) -> None:
+    name = user.user_name
+    row = account.report.get(name)
+    _fill_keys(user, account, row)
+    asked = _newer("login_profiles", name, account, row)
+    user.console_password = name in account.profiles if asked else (row and row.password_enabled)
+    asked = _newer("mfa_devices", name, account, row)
+    user.mfa = bool(account.mfa.get(name)) if asked else (row and row.mfa_active)
+    user.password_last_used_at = row.password_last_used_at if row else None
+    user.last_seen_at = _latest(user.password_last_used_at, user.keys_last_used_at)
+
+
+def _newer(source: str, name: str, account: _Account, row: CredentialReportRow | None) -> bool:
+    """The user was asked about one by one, not earlier than the report was made."""
+    read_at = account.read.get((source, name))
+    return read_at is not None and (row is None or read_at >= row.observed_at)
+
+
+def _fill_keys(user: IamUser, account: _Account, row: CredentialReportRow | None) -> None:
+    listed = account.keys.get(user.user_name, [])
+    slots = _report_slots(row) if row else []
+    if _newer("access_keys", user.user_name, account, row) or row is None:
+        read = ("access_keys", user.user_name) in account.read
+        ages = [key.created_at for key in listed if key.status == "Active"]
+        user.active_keys = len(ages) if read else None
+    else:
+        ages = [rotated for active, rotated, _ in slots if active and rotated]
+        user.active_keys = sum(1 for active, _, _ in slots if active)
+    user.oldest_active_key_at = min(ages, default=None)
+    uses = [key.last_used_at for key in listed] + [used for _, _, used in slots]
+    user.keys_last_used_at = _latest(*uses)
+
+
+def _report_slots(
+    row: CredentialReportRow,
+) -> list[tuple[bool | None, datetime | None, datetime | None]]:
+    return [
+        (
+            row.access_key_1_active,
+            row.access_key_1_last_rotated_at,
+            row.access_key_1_last_used_at,
+        ),
+        (
+            row.access_key_2_active,
+            row.access_key_2_last_rotated_at,
+            row.access_key_2_last_used_at,
+        ),
+    ]
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,121 @@
+"""What the facts already known contribute to the next read: whom to ask about, and where."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from inventory.aws.errors import ReadFailed
+from inventory.aws.reading import Inputs
+from inventory.models import (
+    AwsAccount,
+    CollectionRun,
+    CredentialReportRow,
+    IamUser,
+    IdentityCenterInstance,
+    Organization,
+    PermissionSet,
+    UserRead,
+)
+from inventory.models.credentials import ROOT_USER, UserFact
+from inventory.sources import PER_USER_EVERY, Source
+from inventory.tables import TABLES
+
+USER_SOURCES = ("authorization_details", "credential_report")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one job will do. settled: the users whose facts the read decides (those asked about,
+    and those that a whole read showed to be gone); None for sources with a bulk call."""
+
+    inputs: Inputs
+    settled: frozenset[str] | None
+    report_digests: dict[str, str]
+
+
+def plan(source: Source, account_id: str, *, management_account_id: str, now: datetime) -> Plan:
+    """Inputs of one read. Raises ReadFailed when an earlier source has to be read first."""
+    instance = IdentityCenterInstance.objects.present().order_by("instance_arn").first()
+    asked, settled, digests = _users(source, account_id, now) if source.per_user else ((), None, {})
+    region = settings.IDENTITY_CENTER_REGION or (instance.region if instance else None)
+    return Plan(
+        inputs=Inputs(
+            account_id=account_id or management_account_id,
+            regions=_regions(),
+            identity_center_region=region,
+            instance_arn=instance.instance_arn if instance else None,
+            identity_store_id=instance.identity_store_id if instance else None,
+            account_ids=tuple(_account_ids()),
+            permission_set_arns=tuple(_permission_set_arns()),
+            user_names=tuple(sorted(asked)),
+        ),
+        settled=settled,
+        report_digests=digests,
+    )
+
+
+def known_management_account_id() -> str:
+    """The management account, if a read (or the setting) has told it; '' otherwise."""
+    known = Organization.objects.present().values_list("management_account_id", flat=True).first()
+    return settings.PORTAL_MANAGEMENT_ACCOUNT_ID or known or ""
+
+
+def _regions() -> tuple[str, ...]:
+    ordered = [settings.AWS_REGION, *settings.IDENTITY_CENTER_REGIONS]
+    return tuple(dict.fromkeys(region for region in ordered if region))
+
+
+def _account_ids() -> list[str]:
+    return list(
+        AwsAccount.objects.to_read().order_by("account_id").values_list("account_id", flat=True)
+    )
+
+
+def _permission_set_arns() -> list[str]:
+    return list(PermissionSet.objects.present().order_by("arn").values_list("arn", flat=True))
+
+
+def _users(
+    source: Source, account_id: str, now: datetime
+) -> tuple[set[str], frozenset[str], dict[str, str]]:
+    """Users to ask about now, users that the read settles, and their report rows' digests."""
+    present = IamUser.objects.present().filter(account_id=account_id)
+    rows = CredentialReportRow.objects.present().filter(account_id=account_id)
+    digests = {
+        name: digest
+        for name, digest in rows.values_list("user_name", "digest")
+        if name != ROOT_USER
+    }
+    names = set(present.values_list("user_name", flat=True)) | digests.keys()
+    if not names and not _users_were_read(account_id):
+        raise ReadFailed(source.name, "the users of this account are not known yet")
+    reads = {
+        read.user_name: read
+        for read in UserRead.objects.filter(source=source.name, account_id=account_id)
+    }
+    asked = {
+        name
+        for name in names
+        if name not in reads
+        or now - reads[name].observed_at >= PER_USER_EVERY
+        or reads[name].report_digest != digests.get(name, "")
+    }
+    return asked, frozenset(asked | (_with_facts(source, account_id) - names)), digests
+
+
+def _users_were_read(account_id: str) -> bool:
+    whole = CollectionRun.objects.complete().filter(
+        source__in=USER_SOURCES, account_id=account_id
+    )
+    return whole.exists()
+
+
+def _with_facts(source: Source, account_id: str) -> set[str]:
+    names: set[str] = set()
+    for record_type in source.records:
+        model = TABLES[record_type]
+        if issubclass(model, UserFact):
+            rows = model.objects.present().filter(account_id=account_id)
+            names.update(rows.values_list("user_name", flat=True))
+    return names

@@ -1,0 +1,225 @@
+"""The work list. It lives in the database; a Celery message is a hint that may come zero, one or
+many times.
+
+A job is claimed by compare-and-set and held under a lease that its owner renews. A process that
+dies lets its lease run out, and the sweeper (reap) puts the job back.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
+
+from inventory.freshness import expected_account_ids
+from inventory.models import CollectionRun, Job, JobState, Outcome
+from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
+
+MAX_ATTEMPTS = 4
+RETRY_AFTER = timedelta(minutes=5)
+TRANSIENT = (Outcome.THROTTLED, Outcome.FAILED, Outcome.LOST)
+KEEP_DONE = timedelta(days=7)
+OPEN = (JobState.QUEUED, JobState.RUNNING)
+
+
+def lease() -> timedelta:
+    """How long a claim holds without being renewed."""
+    return timedelta(seconds=settings.PORTAL_LEASE_SECONDS)
+
+
+def scopes(source: Source, account_ids: Iterable[str]) -> list[str]:
+    """The scopes a source is read in: every account, or '' for the organization."""
+    return list(account_ids) if source.per_account else [""]
+
+
+def enqueue_due(now: datetime) -> int:
+    """Adds what the schedule says is due. Two schedulers at once add it once (unique slot)."""
+    accounts = expected_account_ids()
+    retries = _transient_failures()
+    jobs = []
+    for source in SOURCES:
+        slot = _slot(source, now)
+        for account_id in scopes(source, accounts):
+            jobs.append(_job(source, account_id, now=now, slot=slot))
+            ended_at = retries.get((source.name, account_id))
+            if ended_at is not None and ended_at + RETRY_AFTER <= now:
+                jobs.append(_job(source, account_id, now=now, slot=ended_at + RETRY_AFTER))
+    return _add(jobs)
+
+
+def request(
+    *,
+    now: datetime,
+    by: str,
+    sources: str | Iterable[str] | None = None,
+    account_ids: str | Iterable[str] | None = None,
+) -> int:
+    """Adds what a person asked for; what is already open is not added again.
+
+    With account_ids and no sources, only the sources that are read per account.
+    """
+    names = _listed(sources)
+    wanted_accounts = _listed(account_ids)
+    jobs = [
+        _job(source, account_id, now=now, by=by)
+        for source in SOURCES
+        if (names is None and (wanted_accounts is None or source.per_account))
+        or (names is not None and source.name in names)
+        for account_id in scopes(
+            source, wanted_accounts if wanted_accounts is not None else expected_account_ids()
+        )
+    ]
+    return _add(jobs)
+
+
+def _listed(value: str | Iterable[str] | None) -> list[str] | None:
+    if value is None:
+        return None
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _job(
+    source: Source, account_id: str, *, now: datetime, slot: datetime | None = None, by: str = ""
+) -> Job:
+    return Job(
+        source=source.name,
+        account_id=account_id,
+        lane=account_id or source.lane,
+        rank=source.rank,
+        slot=slot,
+        requested_by=by,
+        not_before=now,
+        created_at=now,
+    )
+
+
+def _add(jobs: list[Job]) -> int:
+    """Inserts those that clash with nothing: no open job of the scope, no job of the slot."""
+    open_scopes = set(Job.objects.filter(state__in=OPEN).values_list("source", "account_id"))
+    slots = set(
+        Job.objects.filter(slot__in={job.slot for job in jobs if job.slot}).values_list(
+            "source", "account_id", "slot"
+        )
+    )
+    fresh: dict[tuple[str, str], Job] = {}
+    for job in jobs:
+        scope = (job.source, job.account_id)
+        if scope not in open_scopes and (*scope, job.slot) not in slots:
+            fresh.setdefault(scope, job)
+    before = Job.objects.aggregate(last=Max("id"))["last"] or 0
+    Job.objects.bulk_create(list(fresh.values()), ignore_conflicts=True, batch_size=500)
+    return Job.objects.filter(pk__gt=before).count()
+
+
+def _slot(source: Source, now: datetime) -> datetime:
+    """The start of the period that `now` falls into."""
+    seconds = int(source.every.total_seconds())
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
+
+
+def _transient_failures() -> dict[tuple[str, str], datetime]:
+    """Scopes whose last run ended in a way that may be over soon, and when it ended."""
+    last = CollectionRun.objects.values("source", "account_id").annotate(last=Max("id"))
+    runs = CollectionRun.objects.filter(
+        pk__in=[row["last"] for row in last.order_by()], outcome__in=TRANSIENT
+    )
+    return {
+        (run.source, run.account_id): run.ended_at.replace(microsecond=0)
+        for run in runs
+        if run.ended_at is not None
+    }
+
+
+def claim(owner: str, now: datetime) -> Job | None:
+    """Takes the next job whose lane is free; None when there is none."""
+    busy = Job.objects.filter(state=JobState.RUNNING).values("lane")
+    waiting = Job.objects.filter(state=JobState.QUEUED, not_before__lte=now).exclude(lane__in=busy)
+    seen: set[str] = set()
+    for job in waiting.order_by("rank", "id")[:200]:
+        if job.lane in seen:
+            continue
+        seen.add(job.lane)
+        if _take(job, owner, now):
+            return Job.objects.get(pk=job.pk)
+    return None
+
+
+def _take(job: Job, owner: str, now: datetime) -> bool:
+    mine = Job.objects.filter(pk=job.pk, state=JobState.QUEUED, attempts=job.attempts)
+    try:
+        with transaction.atomic():
+            taken = mine.update(
+                state=JobState.RUNNING,
+                owner=owner,
+                attempts=F("attempts") + 1,
+                lease_until=now + lease(),
+            )
+    except IntegrityError:
+        # Another process took another job of this lane in the same instant.
+        return False
+    return taken == 1
+
+
+def renew(job: Job, now: datetime) -> bool:
+    """Extends the lease; False when it is no longer ours."""
+    return _mine(job).update(lease_until=now + lease()) == 1
+
+
+def still_ours(job: Job) -> bool:
+    """Locks the job's row in the caller's transaction and says whether the claim still holds."""
+    return _mine(job).select_for_update().first() is not None
+
+
+def _mine(job: Job):  # type: ignore[no-untyped-def]
+    return Job.objects.filter(
+        pk=job.pk, state=JobState.RUNNING, owner=job.owner, attempts=job.attempts
+    )
+
+
+def finish(job: Job, now: datetime) -> bool:
+    """Marks the job done if it is still ours."""
+    return _mine(job).update(state=JobState.DONE, ended_at=now, lease_until=None, owner="") == 1
+
+
+def reap(now: datetime) -> int:
+    """Puts back jobs whose owner stopped renewing, and closes their runs as lost.
+
+    After MAX_ATTEMPTS the job is given up: something about it kills its worker.
+    """
+    expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
+    count = 0
+    for job in expired:
+        count += _put_back(job, now)
+    Job.objects.filter(ended_at__lt=now - KEEP_DONE).delete()
+    return count
+
+
+@transaction.atomic
+def _put_back(job: Job, now: datetime) -> int:
+    tried_out = job.attempts >= MAX_ATTEMPTS
+    changed = (
+        _mine(job)
+        .filter(lease_until__lt=now)
+        .update(
+            state=JobState.GIVEN_UP if tried_out else JobState.QUEUED,
+            owner="",
+            lease_until=None,
+            ended_at=now if tried_out else None,
+            not_before=now,
+        )
+    )
+    if changed and job.run_id:
+        CollectionRun.objects.filter(pk=job.run_id, outcome=Outcome.RUNNING).update(
+            outcome=Outcome.LOST,
+            ended_at=now,
+            error=f"the process that read it stopped (attempt {job.attempts} of {MAX_ATTEMPTS})",
+        )
+    return int(changed)
+
+
+def retry(run: CollectionRun, *, now: datetime, by: str) -> int:
+    """Reads the run's scope again."""
+    if run.source not in SOURCE_BY_NAME:
+        return 0
+    return request(now=now, by=by, sources=run.source, account_ids=run.account_id or None)

@@ -1,0 +1,113 @@
+"""Every human write: permission, change, journal line, one transaction. Fails closed."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from inventory import jobs
+from inventory.models import AwsAccount, Environment, IamUser
+from migrations_plan import journal
+from migrations_plan.models import IamUserLink, Person, PortalUser, Role
+
+
+def require_lead(by: PortalUser | None) -> None:
+    """Only an active lead decides; nobody in particular never does."""
+    if by is None or not by.is_active or by.role != Role.LEAD:
+        raise PermissionDenied("Only a security lead may do this.")
+
+
+def _require_reason(reason: str) -> str:
+    text = reason.strip()
+    if not text:
+        raise ValidationError("Please give a reason: it goes into the journal.")
+    return text
+
+
+@transaction.atomic
+def link_iam_user(
+    *, by: PortalUser, iam_user: IamUser, person: Person, reason: str, now: datetime
+) -> IamUserLink:
+    """Confirms that an IAM user belongs to a person; replaces an earlier confirmation."""
+    require_lead(by)
+    text = _require_reason(reason)
+    before = IamUserLink.objects.filter(iam_user_arn=iam_user.arn).select_related("person").first()
+    link, _ = IamUserLink.objects.update_or_create(
+        iam_user_arn=iam_user.arn,
+        defaults={
+            "person": person,
+            "confirmed_by": by.username,
+            "confirmed_at": now,
+            "reason": text,
+        },
+    )
+    details = {"person": person.email, "before": before.person.email if before else None}
+    journal.write(
+        actor=by,
+        action="link-iam-user",
+        subject=iam_user.arn,
+        reason=text,
+        details=details,
+        now=now,
+    )
+    return link
+
+
+@transaction.atomic
+def unlink_iam_user(*, by: PortalUser, iam_user: IamUser, reason: str, now: datetime) -> None:
+    """Takes back the confirmation of an owner."""
+    require_lead(by)
+    text = _require_reason(reason)
+    link = IamUserLink.objects.select_related("person").get(iam_user_arn=iam_user.arn)
+    details = {"before": link.person.email}
+    link.delete()
+    journal.write(
+        actor=by,
+        action="unlink-iam-user",
+        subject=iam_user.arn,
+        reason=text,
+        details=details,
+        now=now,
+    )
+
+
+@transaction.atomic
+def override_environment(
+    *, by: PortalUser, account: AwsAccount, environment: str, reason: str, now: datetime
+) -> None:
+    """Sets an account's environment by hand; the rules leave it alone from then on."""
+    require_lead(by)
+    text = _require_reason(reason)
+    if environment not in Environment.values:
+        raise ValidationError(f"{environment} is not an environment.")
+    details = {"before": account.environment, "after": environment}
+    AwsAccount.objects.filter(pk=account.pk).update(
+        environment=environment, environment_reason=text[:200], environment_set_by_lead=True
+    )
+    journal.write(
+        actor=by,
+        action="override-environment",
+        subject=account.account_id,
+        reason=text,
+        details=details,
+        now=now,
+    )
+
+
+@transaction.atomic
+def collect_now(
+    *,
+    by: PortalUser,
+    now: datetime,
+    source: str | None = None,
+    account_id: str | None = None,
+) -> int:
+    """Puts reads on the work list: everything, one source, or one source in one account.
+
+    Returns how many were added; what is already waiting is not added again.
+    """
+    require_lead(by)
+    added = jobs.request(now=now, by=by.username, sources=source, account_ids=account_id)
+    subject = f"{source or 'everything'} {account_id or ''}".strip()
+    journal.write(actor=by, action="collect-now", subject=subject, details={"jobs": added}, now=now)
+    return added

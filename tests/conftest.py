@@ -1,0 +1,88 @@
+"""Fixtures and marks for tests that need a real server. `make test` brings the servers."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import redis
+from django.db import connection
+from psycopg import sql
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+SERVER_MARKS = ("postgres", "redis", "browser")
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("servers", "the two passes of `make test`")
+    group.addoption(
+        "--without-servers",
+        action="store_true",
+        help="only tests that need no PostgreSQL, no Redis and no browser",
+    )
+    group.addoption(
+        "--with-servers",
+        action="store_true",
+        help="only tests that touch the database, or need a real server or a browser",
+    )
+
+
+def needs_server(item):
+    return any(item.get_closest_marker(mark) for mark in SERVER_MARKS)
+
+
+def touches_database(item):
+    used = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    return bool(used) or item.get_closest_marker("django_db") is not None
+
+
+def pytest_collection_modifyitems(config, items):
+    """The two passes together run each test once, and those that touch the database twice."""
+    if config.getoption("without_servers"):
+        kept = [item for item in items if not needs_server(item)]
+    elif config.getoption("with_servers"):
+        kept = [item for item in items if needs_server(item) or touches_database(item)]
+    else:
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def why_not(name):
+    if os.environ.get(f"{name}_URL"):
+        return f"DATABASE_URL is not {name}_URL"
+    return os.environ.get(f"{name}_MISSING", f"{name}_URL is not set; `make test` sets it")
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip(f"needs PostgreSQL: {why_not('TEST_DATABASE')}")
+    if item.get_closest_marker("redis") and not os.environ.get("TEST_REDIS_URL"):
+        pytest.skip(f"needs Redis: {why_not('TEST_REDIS')}")
+
+
+@pytest.fixture
+def redis_url(worker_id) -> str:
+    """An empty Redis database that no other test uses at the same time."""
+    server = os.environ.get("TEST_REDIS_URL")
+    if not server:
+        pytest.skip(f"needs Redis: {why_not('TEST_REDIS')}")
+    number = 0 if worker_id == "master" else int(worker_id.removeprefix("gw")) + 1
+    url = f"{server.rsplit('/', 1)[0]}/{number}"
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty PostgreSQL database, for a process of the portal's own. Removed after."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if not server:
+        pytest.skip(f"needs PostgreSQL: {why_not('TEST_DATABASE')}")
+    name = f"portal_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"{server.rsplit('/', 1)[0]}/{name}"
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
