@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from inventory import inputs, jobs, store
+from inventory.aws.caller import Aws
 from inventory.aws.errors import ReadError
-from inventory.aws.reading import Reading
+from inventory.aws.reading import Inputs, Reading
 from inventory.aws.session import Connections
 from inventory.models import CollectionRun, Job, Outcome
 from inventory.records import Record
@@ -60,7 +60,7 @@ class Worker:
             self._end(job, run, error.outcome, str(error), calls.count)
         except ClaimLost:
             self._end(job, run, Outcome.LOST, "another process took over", calls.count)
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             # The database itself is away: the lease runs out, and the sweeper puts the job back.
             raise
         except Exception as error:
@@ -79,7 +79,7 @@ class Worker:
             aws = self.connections.reader(job.account_id, on_attempt=on_attempt)
         else:
             aws = self.connections.management(on_attempt=on_attempt)
-        reading = source.fetch(aws, plan.inputs)
+        reading = self._ask(source, aws, plan.inputs)
         run.observed_at = reading.observed_at or run.started_at
         with transaction.atomic():
             if not jobs.still_ours(job):
@@ -90,6 +90,13 @@ class Worker:
                 run, Outcome.COMPLETE, now=now, items=len(reading.records), calls=calls.count
             )
             jobs.finish(job, now)
+
+    @staticmethod
+    def _ask(source: Source, aws: Aws, given: Inputs) -> Reading:
+        nobody_is_due = source.per_user and not given.user_names
+        if nobody_is_due or inputs.no_identity_center(source):
+            return Reading()
+        return source.fetch(aws, given)
 
     def _save(
         self, source: Source, job: Job, run: CollectionRun, reading: Reading, plan: inputs.Plan

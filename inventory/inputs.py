@@ -36,6 +36,7 @@ class Plan:
 
 def plan(source: Source, account_id: str, *, management_account_id: str, now: datetime) -> Plan:
     """Inputs of one read. Raises ReadFailed when an earlier source has to be read first."""
+    _require_earlier_sources(source)
     instance = IdentityCenterInstance.objects.present().order_by("instance_arn").first()
     asked, settled, digests = _users(source, account_id, now) if source.per_user else ((), None, {})
     region = settings.IDENTITY_CENTER_REGION or (instance.region if instance else None)
@@ -53,6 +54,23 @@ def plan(source: Source, account_id: str, *, management_account_id: str, now: da
         settled=settled,
         report_digests=digests,
     )
+
+
+def no_identity_center(source: Source) -> bool:
+    """A whole read found no Identity Center, so what would be read from it is known to be empty."""
+    needs = "identity_center" in source.after
+    return needs and not IdentityCenterInstance.objects.present().exists()
+
+
+def _require_earlier_sources(source: Source) -> None:
+    whole = set(
+        CollectionRun.objects.complete()
+        .filter(source__in=source.after)
+        .values_list("source", flat=True)
+    )
+    for name in source.after:
+        if name not in whole:
+            raise ReadFailed(source.name, f"it needs {name}, which has not been read yet")
 
 
 def known_management_account_id() -> str:
@@ -101,6 +119,8 @@ def _users(
         or now - reads[name].observed_at >= PER_USER_EVERY
         or reads[name].report_digest != digests.get(name, "")
     }
+    if asked and source.one_call_for_all:
+        asked = names
     return asked, frozenset(asked | (_with_facts(source, account_id) - names)), digests
 
 

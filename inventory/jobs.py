@@ -135,9 +135,10 @@ def claim(owner: str, now: datetime) -> Job | None:
     """Takes the next job whose lane is free; None when there is none."""
     busy = Job.objects.filter(state=JobState.RUNNING).values("lane")
     waiting = Job.objects.filter(state=JobState.QUEUED, not_before__lte=now).exclude(lane__in=busy)
+    unread = set(Job.objects.filter(state__in=OPEN, account_id="").values_list("source", flat=True))
     seen: set[str] = set()
     for job in waiting.order_by("rank", "id")[:200]:
-        if job.lane in seen:
+        if job.lane in seen or unread.intersection(SOURCE_BY_NAME[job.source].after):
             continue
         seen.add(job.lane)
         if _take(job, owner, now):

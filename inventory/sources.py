@@ -83,6 +83,8 @@ class Source:
     records: tuple[type[Record], ...]
     per_account: bool = False
     per_user: bool = False
+    one_call_for_all: bool = False
+    after: tuple[str, ...] = ()
     every: timedelta = HOUR
     stale_after: timedelta = 6 * HOUR
 
@@ -127,6 +129,7 @@ SOURCES: tuple[Source, ...] = (
         lane="sso",
         title="Permission sets",
         rank=4,
+        after=("identity_center",),
         records=(PermissionSetRecord,),
     ),
     # Asks per permission set, so it follows them.
@@ -136,6 +139,7 @@ SOURCES: tuple[Source, ...] = (
         lane="sso",
         title="Account assignments",
         rank=5,
+        after=("identity_center", "permission_sets"),
         records=(AccountAssignmentRecord,),
     ),
     Source(
@@ -144,6 +148,7 @@ SOURCES: tuple[Source, ...] = (
         lane="identitystore",
         title="Identity store",
         rank=6,
+        after=("identity_center",),
         records=(IdentityStoreUserRecord, IdentityStoreGroupRecord, GroupMembershipRecord),
     ),
     Source(
@@ -160,6 +165,7 @@ SOURCES: tuple[Source, ...] = (
         lane="account",
         title="Alternate contacts",
         rank=8,
+        after=("organization",),
         records=(AlternateContactRecord,),
         every=DAY,
         stale_after=3 * DAY,
@@ -254,6 +260,7 @@ SOURCES: tuple[Source, ...] = (
         fetch=fetch_service_specific_credentials,
         title="Service-specific credentials",
         rank=29,
+        one_call_for_all=True,
         records=(ServiceSpecificCredentialRecord,),
         per_account=True,
         per_user=True,
