@@ -58,7 +58,9 @@ def or_unknown(value: object, reason: object = "") -> object:
 
 
 @register.simple_tag
-def claim(value: bool | None, yes: str = "yes", no: str = "no", bad: str = "", reason: str = "") -> object:
+def claim(
+    value: bool | None, yes: str = "yes", no: str = "no", bad: str = "", reason: str = ""
+) -> object:
     """yes, no or unknown. bad ('yes' or 'no') names the answer that wants attention."""
     if value is None:
         return _badge("unknown", "unknown", reason)
@@ -96,7 +98,11 @@ def ago(context: Context, value: datetime | None, none: str = "") -> SafeString:
     """Relative to the page's `now`, exact on hover. None is unknown unless `none` says what it
     means (for example 'never')."""
     if value is None:
-        return format_html('<span class="quiet">{}</span>', none) if none else _badge("unknown", "unknown")
+        return (
+            format_html('<span class="quiet">{}</span>', none)
+            if none
+            else _badge("unknown", "unknown")
+        )
     return _time(value, since(value, context["now"]))
 
 
@@ -116,7 +122,7 @@ def days_since(value: datetime | None, now: datetime) -> int | None:
 
 @register.filter
 def copyable(value: object, name: str = "") -> SafeString:
-    """An id in monospace with a copy button, which portal.js shows; without it there is no button."""
+    """An id in monospace with a copy button, which portal.js shows (no script: no button)."""
     return format_html(
         '<span class="id"><code>{0}</code><button type="button" class="copy" hidden '
         'data-copy="{0}" aria-label="Copy {1}"></button></span>',
