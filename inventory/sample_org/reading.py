@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from inventory.sample_org.constants import PORTAL_CREDENTIALS
+
 
 def pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
     paginator = client.get_paginator(operation)
@@ -31,8 +33,13 @@ def iam_of(organization: Any, account_id: str) -> dict[str, Any]:
     return found
 
 
+def patient_sso(organization: Any) -> Any:
+    """An sso-admin client that waits when throttled, since reads here come in bursts."""
+    return organization.client("sso-admin", PORTAL_CREDENTIALS, retries=10)
+
+
 def instance_of(organization: Any) -> dict[str, Any]:
-    sso = organization.portal_client("sso-admin")
+    sso = patient_sso(organization)
     instance: dict[str, Any] = sso.list_instances()["Instances"][0]
     return instance
 
@@ -47,7 +54,7 @@ def directory_of(organization: Any) -> dict[str, Any]:
 
 
 def permission_sets_of(organization: Any) -> list[dict[str, Any]]:
-    sso = organization.portal_client("sso-admin")
+    sso = patient_sso(organization)
     arn = instance_of(organization)["InstanceArn"]
     return [
         sso.describe_permission_set(InstanceArn=arn, PermissionSetArn=one)["PermissionSet"]

@@ -18,8 +18,8 @@ def fourteen(tmp_path_factory):
         yield organization
 
 
-@pytest.fixture
-def fresh(tmp_path):
-    """World "fifty" in a process of its own, to be changed at will."""
-    with SampleOrganization.start("fifty", tmp_path) as organization:
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """World "fifty" for one module to change; its tests keep to different accounts and users."""
+    with SampleOrganization.start("fifty", tmp_path_factory.mktemp("fresh")) as organization:
         yield organization
