@@ -202,6 +202,18 @@ def test_a_person_deleted_from_the_directory_loses_the_grants(fresh):
     assert (again["identity_center_user_id"], again["enabled"]) == (None, None)
 
 
+def test_a_person_can_be_disabled(fresh):
+    store = fresh.admin_client("identitystore")
+    store_id = instance_of(fresh)["IdentityStoreId"]
+    person = next(r for r in fresh.world("people") if r["email"] == "bela.sato@example.com")
+    change = [{"AttributePath": "userStatus", "AttributeValue": "DISABLED"}]
+    store.update_user(
+        IdentityStoreId=store_id, UserId=person["identity_center_user_id"], Operations=change
+    )
+    again = next(r for r in fresh.world("people") if r["email"] == "bela.sato@example.com")
+    assert (person["enabled"], again["enabled"]) == (True, False)
+
+
 def test_fourteen_has_14_users_and_three_administrators(fourteen):
     users = fourteen.world("iam-users")
     assert (len(users), sum(row["admin"] for row in users)) == (14, 3)
