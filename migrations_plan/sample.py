@@ -45,7 +45,8 @@ def _confirm_owners(lead: PortalUser, now: datetime) -> None:
 
 
 def _owner_tag(user: IamUser) -> str:
-    return next((user.tags[tag].lower() for tag in OWNER_TAGS if tag in user.tags), "")
+    tags: dict[str, str] = user.tags or {}
+    return next((tags[tag].lower() for tag in OWNER_TAGS if tag in tags), "")
 
 
 def _somebody_with_both() -> Person | None:
