@@ -1,5 +1,7 @@
 """Every way boto3 fails, as one of four words and one safe sentence."""
 
+from typing import Any
+
 import pytest
 from botocore import exceptions as boto
 from botocore.retries.standard import ThrottledRetryableChecker
@@ -14,7 +16,7 @@ def told(error):
 
 
 def client_error(code, message="made up", status=400):
-    answer = {
+    answer: Any = {
         "Error": {"Code": code, "Message": message},
         "ResponseMetadata": {"HTTPStatusCode": status},
     }

@@ -12,7 +12,9 @@ from inventory.aws.service_specific_credentials import fetch_service_specific_cr
 from inventory.records import (
     AccountAssignmentRecord,
     AccountRecord,
+    IdentityCenterInstanceRecord,
     OrganizationalUnitRecord,
+    ServiceSpecificCredentialRecord,
 )
 from tests.inventory.aws import payloads as p
 from tests.inventory.aws.scripts import CENTER, ORG, ORGANIZATION, SCRIPTS, USERS, Script, iam, sso
@@ -94,6 +96,7 @@ def test_identity_center_is_looked_for_until_found():
     first, second = instances("us-east-1"), instances("eu-west-1", p.INSTANCE_1)
     with stubbed_aws(first, second) as aws:
         (record,) = fetch_identity_center(aws, ORG).records
+    assert isinstance(record, IdentityCenterInstanceRecord)
     assert (record.region, record.identity_store_id) == ("eu-west-1", p.STORE)
 
 
@@ -245,5 +248,6 @@ def test_service_specific_credentials_are_asked_per_user_where_all_at_once_is_re
     )
     with stubbed_aws(*steps) as aws:
         (record,) = fetch_service_specific_credentials(aws, USERS).records
+    assert isinstance(record, ServiceSpecificCredentialRecord)
     assert record.key() == "ACCAEXAMPLE000000000"
     assert (record.service_name, record.expires_at) == ("bedrock.amazonaws.com", None)
