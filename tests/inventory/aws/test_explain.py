@@ -115,7 +115,8 @@ def test_no_code_has_two_meanings_and_botocores_throttles_are_all_known():
         codes.UNSUPPORTED_CODES,
     ]
     assert sum(map(len, kinds)) == len(frozenset().union(*kinds))
-    assert set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES) <= codes.THROTTLED_CODES
+    known_to_botocore = vars(ThrottledRetryableChecker)["_THROTTLED_ERROR_CODES"]
+    assert set(known_to_botocore) <= codes.THROTTLED_CODES
 
 
 def test_only_throttles_and_passing_faults_are_worth_another_attempt():
