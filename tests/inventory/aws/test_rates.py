@@ -72,7 +72,7 @@ def test_an_operation_may_have_a_rate_of_its_own():
 
 
 def test_threads_share_one_budget():
-    slept = []
+    slept: list[float] = []
     limits = RateLimits({"iam": Rate(10, 1)}, clock=lambda: 0.0, sleep=slept.append)
     threads = [
         threading.Thread(target=limits.wait, args=("1", "iam", "list_users")) for _ in range(8)

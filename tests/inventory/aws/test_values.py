@@ -26,7 +26,7 @@ POLICY = {"Version": "2012-10-17", "Statement": [{"Sid": "100% + é", "Effect": 
 )
 def test_every_form_of_an_instant_is_the_same_utc_time(raw):
     assert v.as_time(raw) == NOON
-    assert v.as_time(raw).utcoffset() == timedelta(0)
+    assert v.as_instant(raw).utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize("raw", [None, "", "N/A"])
