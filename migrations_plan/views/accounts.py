@@ -97,7 +97,7 @@ def _counted(rows: QuerySet[AwsAccount]) -> QuerySet[AwsAccount]:
     )
 
 
-def _contacts() -> Prefetch[Any]:
+def _contacts() -> "Prefetch[Any]":
     return Prefetch("alternate_contacts", AlternateContact.objects.present())
 
 

@@ -13,6 +13,7 @@ from inventory.sample_org.process import SampleOrganization, StartFailedError
 
 # Short, because nobody waits a minute and a half for a demo that was interrupted.
 LEASE_SECONDS = "15"
+PROFILE_NAMES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 class Command(BaseCommand):
@@ -54,7 +55,9 @@ class Command(BaseCommand):
 
     @staticmethod
     def _environment(organization: SampleOrganization, data_dir: Path) -> dict[str, str]:
-        return base_environment() | {
+        # A profile of the user's would win over the sample organisation's keys.
+        own = {k: v for k, v in base_environment().items() if k not in PROFILE_NAMES}
+        return own | {
             # A portal may have been set up in this shell: its database is not the demo's.
             "DATABASE_URL": os.environ.get("DEMO_DATABASE_URL", ""),
             "REDIS_URL": "",
@@ -64,7 +67,6 @@ class Command(BaseCommand):
             "PORTAL_TLS": "0",
             "PORTAL_START_URL": "https://example.awsapps.com/start",
             "PORTAL_LEASE_SECONDS": LEASE_SECONDS,
-            "AWS_PROFILE": "",
             **organization.environment(),
         }
 
