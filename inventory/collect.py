@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from inventory import inputs, jobs, store
+from inventory import fitting, inputs, jobs, store
 from inventory.aws.caller import Aws
 from inventory.aws.errors import ReadError
 from inventory.aws.reading import Inputs, Reading
@@ -58,6 +58,8 @@ class Worker:
             self._read_and_save(job, source, run, calls)
         except ReadError as error:
             self._end(job, run, error.outcome, str(error), calls.count)
+        except fitting.TooLong as error:
+            self._end(job, run, Outcome.FAILED, str(error), calls.count)
         except ClaimLost:
             self._end(job, run, Outcome.LOST, "another process took over", calls.count)
         except (OperationalError, InterfaceError):
