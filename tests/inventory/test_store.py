@@ -62,7 +62,7 @@ def test_what_a_whole_read_no_longer_shows_is_gone_but_not_deleted():
     _, counts = read(USERS, [user("ann")], T0 + HOUR)
     row = row_of(user("bob"))
     assert (counts.gone, row.gone_at, row.observed_at) == (1, T0 + HOUR, T0)
-    assert Observation.objects.last().record["user_name"] == "bob"
+    assert Observation.objects.latest("seq").record["user_name"] == "bob"
 
 
 def test_what_is_gone_goes_once():
@@ -208,4 +208,4 @@ def test_every_value_of_a_hostile_record_is_kept_as_it_is():
     read_organization(T0, hostile)
     row = AwsAccount.objects.get()
     assert (row.name, row.email) == (name, hostile.email)
-    assert json.loads(json.dumps(Observation.objects.last().record))["name"] == name
+    assert json.loads(json.dumps(Observation.objects.latest("seq").record))["name"] == name
