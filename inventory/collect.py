@@ -42,17 +42,16 @@ class Worker:
     _renewed_at: dict[int, datetime] = field(default_factory=dict)
 
     def work_one(self) -> CollectionRun | None:
-        """Claims and does one job. None: there was nothing to do."""
+        """Claims and does one job. None: there was nothing to do, or somebody else had it."""
         job = jobs.claim(f"{self.name}/{threading.get_ident()}", self.clock())
         return self.do(job) if job else None
 
-    def do(self, job: Job) -> CollectionRun:
-        """Does one claimed job and returns its run, however it ended."""
+    def do(self, job: Job) -> CollectionRun | None:
+        """Does one claimed job and returns its run, however it ended. None: the claim was lost."""
         source = SOURCE_BY_NAME[job.source]
-        run = store.open_run(
-            job.source, job.account_id, now=self.clock(), requested_by=job.requested_by
-        )
-        Job.objects.filter(pk=job.pk).update(run=run)
+        run = jobs.start(job, self.clock())
+        if run is None:
+            return None
         calls = _Calls()
         try:
             self._read_and_save(job, source, run, calls)

@@ -62,7 +62,7 @@ def test_what_a_whole_read_no_longer_shows_is_gone_but_not_deleted():
     _, counts = read(USERS, [user("ann")], T0 + HOUR)
     row = row_of(user("bob"))
     assert (counts.gone, row.gone_at, row.observed_at) == (1, T0 + HOUR, T0)
-    assert Observation.objects.latest("seq").record["user_name"] == "bob"
+    assert changes()[-1] == ("gone", user("bob").key())
 
 
 def test_what_is_gone_goes_once():
