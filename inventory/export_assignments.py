@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from inventory.asof import population
+from inventory.population import population
 from inventory.records import (
     AccountAssignmentRecord,
     GroupMembershipRecord,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from inventory.asof import (
+from inventory.population import (
     Fact,
     WholeReads,
     facts,

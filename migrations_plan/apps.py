@@ -14,5 +14,6 @@ class MigrationsPlanConfig(AppConfig):
     verbose_name = "Migration plan"
 
     def ready(self) -> None:
-        """People follow the facts. Models cannot be imported before the apps are ready."""
+        """People follow the identity store and the roster."""
+        # By name, because models may not be imported before the apps are ready.
         follow(import_module("migrations_plan.people").follow_facts)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from migrations_plan.models import IamUserLink, JournalEntry
-from migrations_plan.people import PersonFacts, people_at
+from migrations_plan.people_then import PersonFacts, people_at
 
 Row = dict[str, Any]
 
@@ -74,7 +74,6 @@ def _only_linked(email: str) -> PersonFacts:
         enabled=None,
         left_on=None,
         status="",
-        in_roster=False,
     )
 
 

@@ -8,13 +8,13 @@ from django.db import DatabaseError, transaction
 
 from inventory import store
 from inventory.after import after_save
-from inventory.asof import population
 from inventory.imports.files import SavedFile
 from inventory.imports.known import is_same_user, keep_known, news
 from inventory.imports.part import Parsed, Part
 from inventory.imports.problem import ImportProblem
 from inventory.lateness import late_users
 from inventory.models import CollectionRun, IamUser, Outcome
+from inventory.population import population
 from inventory.records import IamUserRecord, Record
 from inventory.scope import Scope
 
