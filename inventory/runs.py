@@ -6,6 +6,8 @@ from django.db import transaction
 
 from inventory.models import CollectionRun, Outcome, ScopeState
 
+FROM_AWS = "aws"
+
 
 def open_run(
     source: str,
@@ -66,9 +68,16 @@ def note_state(run: CollectionRun) -> None:
         state, _ = ScopeState.objects.select_for_update().get_or_create(
             source=run.source, account_id=run.account_id, defaults={"last_run": run}
         )
-        if run.pk >= state.last_run_id:
+        if _says_more(run, state.last_run):
             state.last_run = run
         newest = state.whole_observed_at
         if run.outcome == Outcome.COMPLETE and (newest is None or run.observed_at > newest):
             state.whole_observed_at = run.observed_at
         state.save()
+
+
+def _says_more(run: CollectionRun, last: CollectionRun) -> bool:
+    """The last attempt to ask AWS counts; where nobody ever asked AWS, the last file."""
+    if (run.origin == FROM_AWS) != (last.origin == FROM_AWS):
+        return run.origin == FROM_AWS
+    return run.pk >= last.pk

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from inventory import codec, derived, fitting, lateness, ledger
+from inventory import bulk, codec, derived, fitting, lateness, ledger
 from inventory.models import AwsAccount, Change, CollectionRun, FactModel, UserRead
 from inventory.records import Record
 from inventory.runs import close_run as close_run
@@ -217,11 +217,7 @@ def columns(record_type: type[Record]) -> list[tuple[str, str]]:
 def _update(model: type[FactModel], rows: list[FactModel], record_type: type[Record]) -> None:
     names = ["run", "digest", "gone_at", "observed_at", "changed_at", "first_seen_at"]
     names += [column for _, column in columns(record_type)]
-    primary = model._meta.pk.attname
-    if rows:
-        model._default_manager.bulk_update(
-            rows, [_field_name(model, name) for name in names if name != primary], batch_size=BATCH
-        )
+    bulk.update(model, rows, [_field_name(model, name) for name in names])
 
 
 def _field_name(model: type[FactModel], attribute: str) -> str:
