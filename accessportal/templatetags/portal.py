@@ -1,5 +1,173 @@
-"""Presentation only: times, verdicts, unknowns."""
+"""Presentation only: times, verdicts, unknowns, ids, links of lists."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
 
 from django import template
+from django.core.paginator import Page
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+# word -> kind. The kind decides shape and colour; a word that nobody listed is drawn as unknown.
+STATE_KINDS = {
+    **dict.fromkeys(("fresh", "ready", "complete", "met", "retired", "done", "whole"), "good"),
+    **dict.fromkeys(("stale", "partial", "throttled", "regressed", "waived", "old"), "warn"),
+    **dict.fromkeys(("blocked", "denied", "failed", "lost", "departed", "given up", "bad"), "bad"),
+    **dict.fromkeys(("running", "queued", "mapped", "assigned", "parallel", "workload"), "note"),
+    **dict.fromkeys(("gone", "disabled", "inactive", "Inactive", "exception"), "off"),
+    **dict.fromkeys(("unknown", "unsupported", "unmapped", "never read"), "unknown"),
+}
+KINDS = ("good", "warn", "bad", "note", "off", "unknown")
+
+
+def _badge(kind: str, word: object, title: object = "") -> SafeString:
+    return format_html(
+        '<span class="state state-{}"{}><span class="shape" aria-hidden="true"></span>{}</span>',
+        kind,
+        format_html(' title="{}"', title) if title else "",
+        word,
+    )
+
+
+@register.simple_tag
+def state_badge(word: object, text: object = "", title: object = "", kind: str = "") -> SafeString:
+    """A verdict as word, shape and colour together. kind overrides what the word says."""
+    found = kind if kind in KINDS else STATE_KINDS.get(str(word), "unknown")
+    return _badge(found, text or word, title)
+
+
+@register.simple_tag
+def unknown(reason: object = "") -> SafeString:
+    """The hatched badge of what nobody knows."""
+    return _badge("unknown", "unknown", reason)
+
+
+@register.filter
+def or_unknown(value: object, reason: object = "") -> object:
+    """None is drawn as unknown, never as empty; true and false are yes and no."""
+    if value is None:
+        return _badge("unknown", "unknown", reason)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
+
+
+@register.simple_tag
+def claim(value: bool | None, yes: str = "yes", no: str = "no", bad: str = "", reason: str = "") -> object:
+    """yes, no or unknown. bad ('yes' or 'no') names the answer that wants attention."""
+    if value is None:
+        return _badge("unknown", "unknown", reason)
+    word = yes if value else no
+    return _badge("bad", word) if bad == ("yes" if value else "no") else word
+
+
+def since(value: datetime, now: datetime) -> str:
+    """'3 hours ago', 'in 2 days', 'just now'."""
+    seconds = int((now - value).total_seconds())
+    size = abs(seconds)
+    if size < MINUTE:
+        return "just now"
+    unit, name = next(
+        (unit, name)
+        for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"))
+        if size >= unit
+    )
+    words = f"{size // unit} {name}{'' if size // unit == 1 else 's'}"
+    return f"{words} ago" if seconds > 0 else f"in {words}"
+
+
+def _time(value: datetime, text: str) -> SafeString:
+    exact = value.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        exact.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        exact.strftime("%Y-%m-%d %H:%M:%S"),
+        text,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: Context, value: datetime | None, none: str = "") -> SafeString:
+    """Relative to the page's `now`, exact on hover. None is unknown unless `none` says what it
+    means (for example 'never')."""
+    if value is None:
+        return format_html('<span class="quiet">{}</span>', none) if none else _badge("unknown", "unknown")
+    return _time(value, since(value, context["now"]))
+
+
+@register.filter
+def utc(value: datetime | None) -> SafeString:
+    """2026-11-22 03:05 UTC, with seconds on hover; None is unknown."""
+    if value is None:
+        return _badge("unknown", "unknown")
+    return _time(value, value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"))
+
+
+@register.filter
+def days_since(value: datetime | None, now: datetime) -> int | None:
+    """Whole days; None when the instant is not known."""
+    return None if value is None else (now - value).days
+
+
+@register.filter
+def copyable(value: object, name: str = "") -> SafeString:
+    """An id in monospace with a copy button, which portal.js shows; without it there is no button."""
+    return format_html(
+        '<span class="id"><code>{0}</code><button type="button" class="copy" hidden '
+        'data-copy="{0}" aria-label="Copy {1}"></button></span>',
+        value,
+        name or value,
+    )
+
+
+@register.filter
+def pretty_json(value: object) -> str:
+    """Indented JSON as plain text; the template escapes it."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.filter
+def environment_badge(word: str) -> SafeString:
+    """What an account is for; unknown is drawn as unknown, because it counts as production."""
+    if word == "unknown":
+        return _badge("unknown", "unknown", "counts as production")
+    return format_html('<span class="env env-{0}">{0}</span>', word)
+
+
+@register.inclusion_tag("_parts/sort.html", takes_context=True)
+def sort_header(context: Context, key: str, title: str, numeric: bool = False) -> dict[str, Any]:
+    """A column title that sorts. Needs `sort` (paging.sort_of) and `list_id` (the swap target)."""
+    sort = context.get("sort", "")
+    down = sort == f"-{key}"
+    up = sort == key
+    return {
+        "request": context["request"],
+        "title": title,
+        "numeric": numeric,
+        "target": context.get("list_id", ""),
+        "next_sort": f"-{key}" if up else key,
+        "aria": "ascending" if up else "descending" if down else "none",
+    }
+
+
+@register.inclusion_tag("_parts/pager.html", takes_context=True)
+def pages(context: Context, page: Page[Any]) -> dict[str, Any]:
+    """Links to the other pages of a list, which keep the rest of the address."""
+    return {
+        "request": context["request"],
+        "page": page,
+        "target": context.get("list_id", ""),
+        "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "gap": page.paginator.ELLIPSIS,
+    }
+
+
+@register.inclusion_tag("_parts/chosen.html")
+def option(value: object, chosen: object, title: object) -> dict[str, Any]:
+    """One <option> of a filter."""
+    return {"value": value, "selected": str(value) == str(chosen), "title": title}

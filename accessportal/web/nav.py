@@ -1,0 +1,65 @@
+"""The way around: which pages there are, and for whom. Only pages that exist are shown."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accessportal.web.roles import role_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link. inside: URL names of the pages below it, which mark it as current too."""
+
+    name: str
+    title: str
+    group: str
+    roles: tuple[str, ...] = ("lead", "auditor")
+    inside: tuple[str, ...] = ()
+
+
+EVERYBODY = ("lead", "auditor", "engineer")
+NAV: tuple[Entry, ...] = (
+    Entry("home", "Overview", "Where we stand"),
+    Entry("people", "People", "Where we stand", inside=("person",)),
+    Entry("my-access", "My access", "Mine", roles=EVERYBODY),
+    Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user",)),
+    Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
+    Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
+    Entry("evidence", "Evidence", "Proof"),
+    Entry("collection", "Collection", "Proof"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as one page shows it."""
+
+    title: str
+    url: str
+    current: bool
+
+
+@cache
+def address(name: str) -> str | None:
+    """Where a page is; None while nobody has built it."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def nav_for(request: HttpRequest) -> list[tuple[str, list[Link]]]:
+    """Groups of links for the role of this request, in the order of NAV."""
+    role = role_of(request)
+    match = request.resolver_match
+    here = match.url_name if match else ""
+    groups: dict[str, list[Link]] = {}
+    for entry in NAV:
+        url = address(entry.name)
+        if url and role in entry.roles:
+            current = here == entry.name or here in entry.inside
+            groups.setdefault(entry.group, []).append(Link(entry.title, url, current))
+    return list(groups.items())

@@ -1,0 +1,40 @@
+"""Pages and order of lists, from the address. A value that makes no sense falls back."""
+
+from typing import Any, TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest
+
+M = TypeVar("M", bound=Model)
+PER_PAGE = 50
+
+
+def page_of(request: HttpRequest, queryset: Any, per_page: int = PER_PAGE) -> Page[Any]:
+    """The page that ?page= names; the first for nonsense, the last for too much."""
+    return Paginator(queryset, per_page).get_page(request.GET.get("page"))
+
+
+def sort_of(request: HttpRequest, allowed: dict[str, tuple[str, ...]], default: str) -> str:
+    """The word in ?sort=, with '-' in front for descending; the default for anything else."""
+    word = request.GET.get("sort", "")
+    return word if word.removeprefix("-") in allowed else default
+
+
+def sorted_by(
+    request: HttpRequest,
+    queryset: QuerySet[M],
+    allowed: dict[str, tuple[str, ...]],
+    default: str,
+) -> QuerySet[M]:
+    """In the order that ?sort= asks for. Unknown values come last in both directions, and the
+    primary key breaks ties, so that no row is on two pages."""
+    word = sort_of(request, allowed, default)
+    down = word.startswith("-")
+    terms = [_term(field, down) for field in allowed[word.removeprefix("-")]]
+    return queryset.order_by(*terms, "pk")
+
+
+def _term(field: str, down: bool) -> OrderBy:
+    return F(field).desc(nulls_last=True) if down else F(field).asc(nulls_last=True)
