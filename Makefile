@@ -86,7 +86,8 @@ $(VENV)/.dev: requirements/dev.lock | $(VENV)/bin/python
 
 .venv-tools/bin/uv:
 	@$(PYTHON) -m venv .venv-tools
-	@.venv-tools/bin/pip install -q --disable-pip-version-check uv
+	@.venv-tools/bin/pip install -q --disable-pip-version-check uv >.venv-tools/install.log 2>&1 \
+	  || { cat .venv-tools/install.log >&2; rm -rf .venv-tools; exit 1; }
 
 # Secrets have no default: the first start makes them, readable by you alone.
 .env:

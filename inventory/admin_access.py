@@ -63,7 +63,8 @@ def effective_admin(
     """Whether some identity policy allows every action on every resource and none denies it all.
 
     groups: the account's groups by name, None when they are not known. policies: managed policies'
-    documents by ARN, None or absent where a document is not known.
+    documents by ARN, None or absent where a document is not known. Parts of the user that are None
+    are not known either.
 
     An Allow whose conditions say only when, from where or as whom still counts ("admin with MFA" is
     an admin); a Deny counts only without a condition. A known Deny of everything answers False
@@ -103,11 +104,17 @@ def _identity_policies(
     groups: Mapping[str, IamGroupRecord] | None,
     policies: Mapping[str, Document | None],
 ) -> Iterator[tuple[str, Document | None]]:
-    for arn in user.attached_policies:
+    if user.attached_policies is None:
+        yield "direct", None
+    if user.inline_policies is None:
+        yield "inline", None
+    if user.groups is None:
+        yield "group", None
+    for arn in user.attached_policies or ():
         yield f"direct:{arn}", _managed(arn, policies)
-    for name, document in user.inline_policies.items():
+    for name, document in (user.inline_policies or {}).items():
         yield f"inline:{name}", document
-    for group_name in user.groups:
+    for group_name in user.groups or ():
         group = groups.get(group_name) if groups is not None else None
         if group is None:
             yield f"group:{group_name}", None

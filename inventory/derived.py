@@ -194,12 +194,16 @@ def _user_record(user: IamUser) -> records.IamUserRecord:
         user_name=user.user_name,
         path=user.path,
         created_at=user.created_at,
-        groups=tuple(user.groups),
-        attached_policies=tuple(user.attached_policies),
+        groups=_tuple_or_none(user.groups),
+        attached_policies=_tuple_or_none(user.attached_policies),
         inline_policies=user.inline_policies,
         permissions_boundary=user.permissions_boundary,
         tags=user.tags,
     )
+
+
+def _tuple_or_none(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
 
 
 def _fill(user: IamUser, account: _Account) -> None:

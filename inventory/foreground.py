@@ -45,15 +45,13 @@ class Foreground:
         self.worker, self.by, self.threads = worker, by, threads
         self.sources, self.account_ids = sources, account_ids
         self.on_progress = on_progress
-        self.first_job = 0
+        self._asked: set[int] = set()
         self._stop = threading.Event()
         self._broken: list[BaseException] = []
 
     def run(self) -> list[CollectionRun]:
         """Asks, works, waits. Returns the last run of every scope asked for, in job order."""
-        last = Job.objects.order_by("-id").values_list("id", flat=True).first()
-        self.first_job = (last or 0) + 1
-        self._ask()
+        self._ask(self.sources, self.account_ids)
         crew = [threading.Thread(target=self._work, daemon=True) for _ in range(self.threads)]
         for thread in crew:
             thread.start()
@@ -67,16 +65,18 @@ class Foreground:
             raise self._broken[0]
         return [job.run for job in self._jobs().select_related("run") if job.run]
 
-    def _ask(self) -> None:
-        jobs.request(
-            now=self.worker.clock(), by=self.by, sources=self.sources, account_ids=self.account_ids
-        )
+    def _ask(self, sources: list[str] | None, account_ids: list[str] | None) -> None:
+        jobs.request(now=self.worker.clock(), by=self.by, sources=sources, account_ids=account_ids)
+        # What was open already (an interrupted collection, a worker's) is as good as asked for now.
+        waiting = Job.objects.filter(state__in=jobs.OPEN)
+        if sources:
+            waiting = waiting.filter(source__in=sources)
+        if account_ids is not None:
+            waiting = waiting.filter(account_id__in=account_ids)
+        self._asked.update(waiting.values_list("id", flat=True))
 
     def _jobs(self) -> QuerySet[Job]:
-        wanted = Job.objects.filter(id__gte=self.first_job)
-        if self.sources:
-            wanted = wanted.filter(source__in=self.sources)
-        return wanted.order_by("id")
+        return Job.objects.filter(id__in=self._asked).order_by("rank", "account_id")
 
     def _work(self) -> None:
         try:
@@ -116,4 +116,4 @@ class Foreground:
             if source.per_account and (not self.sources or source.name in self.sources)
         ]
         if new and names:
-            jobs.request(now=self.worker.clock(), by=self.by, sources=names, account_ids=new)
+            self._ask(names, new)

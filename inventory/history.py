@@ -11,6 +11,7 @@ from inventory import codec, ledger
 from inventory.models import Change, CollectionRun, Observation
 from inventory.records import Record
 from inventory.scope import Scope
+from inventory.telling import telling
 
 State = dict[str, Record]
 
@@ -29,26 +30,32 @@ def insert(
     run: CollectionRun,
     whole: bool,
     now: datetime,
+    following: datetime,
 ) -> int:
-    """Writes what the older read showed. Returns the number of ledger rows."""
+    """Writes what the older read showed, true until `following`, when a newer read told again.
+    Returns the number of ledger rows."""
     place = _Place(record_type, scope)
     before = _state_at(place, run.observed_at)
     wanted = dict(found) if whole else {**before, **found}
-    following = _next_whole_read(run)
-    after = _state_at(place, following) if following else {}
+    after = _state_at(place, following)
     count = ledger.append(
         _difference(before, wanted), run=run, observed_at=run.observed_at, now=now
     )
-    if following:
-        now_at = _state_at(place, following)
-        count += ledger.append(_difference(now_at, after), run=run, observed_at=following, now=now)
-    return count
+    now_at = _state_at(place, following)
+    return count + ledger.append(
+        _difference(now_at, after), run=run, observed_at=following, now=now
+    )
 
 
-def _next_whole_read(run: CollectionRun) -> datetime | None:
+def next_whole_read(run: CollectionRun, record_type: type[Record]) -> datetime | None:
+    """When a whole read of this type and scope was made next after this one; None: never yet."""
     later = (
         CollectionRun.objects.complete()
-        .filter(source=run.source, account_id=run.account_id, observed_at__gt=run.observed_at)
+        .filter(
+            source__in=telling(record_type),
+            account_id=run.account_id,
+            observed_at__gt=run.observed_at,
+        )
         .order_by("observed_at")
         .first()
     )
@@ -61,7 +68,7 @@ def _state_at(place: _Place, at: datetime) -> State:
         rows = rows.filter(account_id__in=["", place.scope.account_id])
     state: State = {}
     for row in rows.order_by("observed_at", "seq").iterator(chunk_size=2000):
-        if not place.scope.covers(row.record or {}, row.account_id):
+        if not place.scope.covers(row):
             continue
         if row.change == Change.GONE or row.record is None:
             state.pop(row.key, None)

@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q
 
-from inventory import codec, derived, history, ledger
+from inventory import codec, derived, lateness, ledger
 from inventory.models import AwsAccount, Change, CollectionRun, FactModel, Outcome, UserRead
 from inventory.records import Record
 from inventory.scope import Scope
@@ -124,29 +123,21 @@ def save(
     account_id: str = "",
     user_names: Collection[str] | None = None,
     whole: bool = True,
-    within: Q | None = None,
+    only: Collection[Mapping[str, str]] | None = None,
     now: datetime | None = None,
 ) -> Counts:
     """Saves what one read showed of `types`.
 
-    The scope is the account (or, with '', everything), narrowed to user_names or `within` when the
-    read asked for less. whole False: a part was read, so nothing is gone. A read that is older
-    than the last whole one adds to history and changes no row.
+    The scope is the account (or, with '', everything), narrowed to user_names or `only` when the
+    read asked for less (see Scope). whole False: a part was read, so nothing is gone. What a newer
+    read has told already goes into history and changes no row.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("facts, ledger and run are saved in one transaction")
     at = now or run.started_at
-    scope = Scope(account_id=account_id, user_names=user_names, within=within)
+    scope = Scope(account_id=account_id, user_names=user_names, only=only)
     by_type = _by_type(records, types)
     _anchor_accounts(by_type, account_id)
-    newest = _newest_whole_read(run)
-    if newest is not None and newest > run.observed_at:
-        counts = Counts(history_only=True)
-        for record_type, found in by_type.items():
-            counts += Counts(
-                changed=history.insert(record_type, found, scope, run=run, whole=whole, now=at)
-            )
-        return counts
     counts = Counts()
     for record_type, found in by_type.items():
         counts += _save_type(record_type, found, scope, run=run, whole=whole, now=at)
@@ -181,12 +172,6 @@ def _anchor_accounts(by_type: dict[type[Record], dict[str, Record]], account_id:
     )
 
 
-def _newest_whole_read(run: CollectionRun) -> datetime | None:
-    earlier = CollectionRun.objects.complete().filter(source=run.source, account_id=run.account_id)
-    newest: datetime | None = earlier.aggregate(at=Max("observed_at"))["at"]
-    return newest
-
-
 def _save_type(
     record_type: type[Record],
     found: dict[str, Record],
@@ -198,6 +183,8 @@ def _save_type(
 ) -> Counts:
     model = TABLES[record_type]
     rows = {row_key(row, record_type): row for row in scope.rows(model, record_type, found)}
+    rest = lateness.settle(record_type, found, rows, scope, run=run, whole=whole, now=now)
+    found, rows = rest.found, rest.rows
     appeared, changed, returned = _sort_out(found, rows, model, run)
     gone = [row for key, row in rows.items() if key not in found and not _is_gone(row)]
     if not whole:
@@ -212,7 +199,13 @@ def _save_type(
     touched = {row.pk for row, _ in (*appeared, *changed, *returned)}
     same = [row for key, row in rows.items() if key in found and row.pk not in touched]
     _mark(model, same, run=run, observed_at=run.observed_at)
-    return Counts(len(appeared) + len(returned), len(changed), len(gone), len(same))
+    return Counts(
+        appeared=len(appeared) + len(returned),
+        changed=len(changed) + rest.noted,
+        gone=len(gone),
+        same=len(same),
+        history_only=rest.history_only,
+    )
 
 
 Pairs = list[tuple[FactModel, Record]]

@@ -112,6 +112,7 @@ PYTHON_OFFENCES = {
     "a long function": ("inventory/store.py", "def long():\n" + "    pass\n" * 40),
     "a long file": ("inventory/store.py", "A = 1\n" * 300),
     "markup made safe": ("inventory/store.py", "from django.utils.safestring import mark_safe"),
+    "markup made safe by type": ("inventory/store.py", "SafeString('x')"),
     "markup made safe by name": ("inventory/store.py", "safestring.mark_safe('x')"),
 }
 
@@ -132,6 +133,7 @@ def test_a_module_without_a_docstring_is_noticed():
         ("inventory/aws/iam.py", "import boto3\nfrom inventory.records import IamUserRecord"),
         ("migrations_plan/urls.py", "from migrations_plan.views import people"),
         ("accessportal/celery.py", "from celery import Celery"),
+        ("accessportal/tags.py", "from django.utils.safestring import SafeString"),
         ("migrations_plan/rules/readiness.py", "from migrations_plan.rules.verdict import Verdict"),
         ("inventory/store.py", "def short():\n" + "    pass\n" * 39),
         ("tests/inventory/test_store.py", "import boto3\nfrom inventory import store"),

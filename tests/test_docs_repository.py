@@ -1,6 +1,7 @@
 """What the papers of the house say is so: start page, dependencies, version, targets, locks."""
 
 import hashlib
+import os
 import re
 import subprocess
 import tomllib
@@ -11,9 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LARGEST_FILE_BYTES = 2_000_000
 REGISTRY = re.compile(
-    r"pypi\.org|pythonhosted|npmjs|yarnpkg|artifactory|nexus|devpi|jfrog|"
-    r"--(extra-)?index-url[ =]|--find-links[ =]|PIP_INDEX|registry\s*=",
-    re.IGNORECASE,
+    r"pypi\.org|pythonhosted\.|npmjs\.|yarnpkg\.|artifactory\.|nexus\.|devpi\.|jfrog\.|"
+    r"--(extra-)?index-url[ =]|--find-links[ =]|PIP_INDEX|^registry=",
+    re.IGNORECASE | re.MULTILINE,
 )
 HOME = re.compile(r"(?<![\w.$}])/(home/\w|root/|Users/\w|work/\w)")
 PIN = re.compile(r"^([a-z0-9][\w.\[\],-]*)==(\S+)", re.MULTILINE)
@@ -69,6 +70,11 @@ def test_every_target_of_the_makefile_has_help_and_is_no_file():
 
     assert [name for name, rest in targets.items() if not re.search(r"## \w", rest)] == []
     assert set(" ".join(phony).split()) == set(targets)
+
+
+def test_a_bare_machine_can_run_the_pipeline():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert text_of(".ci/run").rstrip().endswith("exec make test")
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

@@ -16,8 +16,14 @@ from tests.run import clean_environment
 from tests.services import PREFIX, remove_leftovers
 
 ROOT = Path(__file__).parents[1]
-# Says that the servers are up, then waits to be ended.
-WAITING = "import pathlib, time; pathlib.Path('up').touch(); time.sleep(60)"
+# Says that the servers are up, then waits to be ended, or to be left alone by a killed parent.
+WAITING = """
+import os, pathlib, time
+parent = os.getppid()
+pathlib.Path("up").touch()
+while os.getppid() == parent:
+    time.sleep(0.1)
+"""
 
 
 @pytest.fixture

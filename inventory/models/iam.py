@@ -29,11 +29,11 @@ class IamUser(AccountFact):
     user_name = models.CharField(max_length=128)
     path = models.CharField(max_length=512)
     created_at = models.DateTimeField()
-    groups = models.JSONField(default=list)
-    attached_policies = models.JSONField(default=list)
-    inline_policies = models.JSONField(default=dict)
+    groups = models.JSONField(null=True)
+    attached_policies = models.JSONField(null=True)
+    inline_policies = models.JSONField(null=True)
     permissions_boundary = models.CharField(max_length=700, null=True, blank=True)  # noqa: DJ001 - None: none set
-    tags = models.JSONField(default=dict)
+    tags = models.JSONField(null=True)
 
     admin = models.BooleanField(null=True)
     admin_how = models.JSONField(default=list)

@@ -34,11 +34,11 @@ class PermissionSet(FactModel):
     session_duration = models.CharField(max_length=32)
     relay_state = models.TextField(blank=True)
     created_at = models.DateTimeField(null=True)
-    managed_policies = models.JSONField(default=list)
-    customer_managed_policies = models.JSONField(default=list)
+    managed_policies = models.JSONField(null=True)
+    customer_managed_policies = models.JSONField(null=True)
     inline_policy = models.JSONField(null=True)
     permissions_boundary = models.JSONField(null=True)
-    tags = models.JSONField(default=dict)
+    tags = models.JSONField(null=True)
 
     class Meta:
         ordering: ClassVar = ["name", "arn"]

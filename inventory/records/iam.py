@@ -8,7 +8,11 @@ from inventory.records.base import Document, Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IamUserRecord(Record):
-    """One user of iam:GetAccountAuthorizationDetails. Group names and policy ARNs are sorted."""
+    """One user of iam:GetAccountAuthorizationDetails. Group names and policy ARNs are sorted.
+
+    groups, attached_policies, inline_policies and tags None: a list of users named this one without
+    them, and nothing has told them yet. permissions_boundary None: none set, or not known either.
+    """
 
     KIND = "iam_user"
     KEY = ("arn",)
@@ -18,11 +22,11 @@ class IamUserRecord(Record):
     user_name: str
     path: str
     created_at: datetime
-    groups: tuple[str, ...]
-    attached_policies: tuple[str, ...]
-    inline_policies: dict[str, Document]
+    groups: tuple[str, ...] | None
+    attached_policies: tuple[str, ...] | None
+    inline_policies: dict[str, Document] | None
     permissions_boundary: str | None
-    tags: dict[str, str]
+    tags: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

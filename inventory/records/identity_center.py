@@ -25,7 +25,9 @@ class IdentityCenterInstanceRecord(Record):
 class PermissionSetRecord(Record):
     """sso:DescribePermissionSet with everything attached to it.
 
-    session_duration is AWS's ISO 8601 text ('PT1H' when AWS names none).
+    session_duration is AWS's ISO 8601 text ('PT1H' when AWS names none). managed_policies,
+    customer_managed_policies and tags None: nothing has told yet what is attached, and None as
+    inline_policy and permissions_boundary is then not known either.
     """
 
     KIND = "permission_set"
@@ -36,11 +38,11 @@ class PermissionSetRecord(Record):
     session_duration: str
     relay_state: str
     created_at: datetime | None
-    managed_policies: tuple[str, ...]
-    customer_managed_policies: tuple[str, ...]
+    managed_policies: tuple[str, ...] | None
+    customer_managed_policies: tuple[str, ...] | None
     inline_policy: Document | None
     permissions_boundary: Document | None
-    tags: dict[str, str]
+    tags: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
