@@ -41,6 +41,7 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 BEHIND_TLS = env_bool("PORTAL_TLS", not EMBEDDED)
+PORT = env_int("PORT", 8000, low=1, high=65535)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -75,6 +76,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "accessportal.urls"
 WSGI_APPLICATION = "accessportal.wsgi.application"
 AUTH_USER_MODEL = "migrations_plan.PortalUser"
+AUTHENTICATION_BACKENDS = ["migrations_plan.sign_in.PortalBackend"]
+CSRF_FAILURE_VIEW = "accessportal.web.errors.csrf_failure"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -124,6 +127,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     DATA_DIR.mkdir(parents=True, exist_ok=True)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A database that is away is told within two seconds, not after the system's minutes.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TIME_ZONE = "UTC"
@@ -142,6 +148,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Tests serve files where they lie; everything else after collectstatic.
+WHITENOISE_AUTOREFRESH = TESTING
+WHITENOISE_USE_FINDERS = TESTING
 
 # Web security. No inline script or style anywhere, so no 'unsafe-*' and no nonce.
 CONTENT_SECURITY_POLICY = {

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+OLD_DAYS, VERY_OLD_DAYS = 90, 365
 # word -> kind. The kind decides shape and colour; a word that nobody listed is drawn as unknown.
 STATE_KINDS = {
     **dict.fromkeys(("fresh", "ready", "complete", "met", "retired", "done", "whole"), "good"),
@@ -58,7 +59,9 @@ def or_unknown(value: object, reason: object = "") -> object:
 
 
 @register.simple_tag
-def claim(value: bool | None, yes: str = "yes", no: str = "no", bad: str = "", reason: str = "") -> object:
+def claim(
+    value: bool | None, yes: str = "yes", no: str = "no", bad: str = "", reason: str = ""
+) -> object:
     """yes, no or unknown. bad ('yes' or 'no') names the answer that wants attention."""
     if value is None:
         return _badge("unknown", "unknown", reason)
@@ -96,7 +99,11 @@ def ago(context: Context, value: datetime | None, none: str = "") -> SafeString:
     """Relative to the page's `now`, exact on hover. None is unknown unless `none` says what it
     means (for example 'never')."""
     if value is None:
-        return format_html('<span class="quiet">{}</span>', none) if none else _badge("unknown", "unknown")
+        return (
+            format_html('<span class="quiet">{}</span>', none)
+            if none
+            else _badge("unknown", "unknown")
+        )
     return _time(value, since(value, context["now"]))
 
 
@@ -108,6 +115,27 @@ def utc(value: datetime | None) -> SafeString:
     return _time(value, value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"))
 
 
+@register.simple_tag(takes_context=True)
+def age_badge(context: Context, value: datetime | None) -> SafeString:
+    """Age in days: past 90 it wants attention, past 365 it is bad. None is unknown."""
+    if value is None:
+        return _badge("unknown", "unknown")
+    days = (context["now"] - value).days
+    text = _time(value, f"{days} day{'' if days == 1 else 's'}")
+    return text if days <= OLD_DAYS else _badge("warn" if days <= VERY_OLD_DAYS else "bad", text)
+
+
+@register.filter
+def admin_way(how: str) -> str:
+    """'direct:ARN', 'group:NAME:ARN' and 'inline:NAME' in words."""
+    kind, _, rest = how.partition(":")
+    if kind == "inline":
+        return f"own policy {rest}"
+    group, _, arn = rest.partition(":arn:") if kind == "group" else ("", "", rest)
+    policy = arn.rsplit("/", 1)[-1] if arn else rest
+    return f"group {group}: {policy}" if group else f"attached {policy}"
+
+
 @register.filter
 def days_since(value: datetime | None, now: datetime) -> int | None:
     """Whole days; None when the instant is not known."""
@@ -116,7 +144,7 @@ def days_since(value: datetime | None, now: datetime) -> int | None:
 
 @register.filter
 def copyable(value: object, name: str = "") -> SafeString:
-    """An id in monospace with a copy button, which portal.js shows; without it there is no button."""
+    """An id in monospace with a copy button, which portal.js shows when it can copy."""
     return format_html(
         '<span class="id"><code>{0}</code><button type="button" class="copy" hidden '
         'data-copy="{0}" aria-label="Copy {1}"></button></span>',

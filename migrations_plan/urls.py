@@ -1,0 +1,43 @@
+"""One path per page, plus one per action.
+
+Names that the navigation already knows: people, person, permission-sets, permission-set,
+my-access, evidence, collection. A page appears in it as soon as its name resolves.
+"""
+
+from django.urls import URLPattern, path
+
+from migrations_plan.views import (
+    account,
+    accounts,
+    health,
+    iam_user,
+    iam_users,
+    overview,
+    search,
+    sign_in,
+    theme,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("", overview.page, name="home"),
+    path("iam-users/", iam_users.page, name="iam-users"),
+    path("iam-users/<int:pk>/", iam_user.page, name="iam-user"),
+    path("iam-users/<int:pk>/owner/", iam_user.owner, name="iam-user-owner"),
+    path("iam-users/<int:pk>/no-owner/", iam_user.no_owner, name="iam-user-no-owner"),
+    path("accounts/", accounts.page, name="accounts"),
+    path("accounts/<account_id:account_id>/", account.page, name="account"),
+    path(
+        "accounts/<account_id:account_id>/environment/",
+        account.environment,
+        name="account-environment",
+    ),
+    path("search/", search.page, name="search"),
+    path("sign-in/", sign_in.page, name="login"),
+    path("sign-in/demo/", sign_in.demo, name="login-demo"),
+    path("sign-out/", sign_in.sign_out, name="logout"),
+    path("setup/<str:token>/", sign_in.setup, name="setup"),
+    path("theme/", theme.choose, name="theme"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics_page, name="metrics"),
+]

@@ -1,0 +1,12 @@
+"""accounts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accessportal.web.roles import require_role
+
+
+@require_role("lead", "auditor", "engineer")
+def page(request: HttpRequest) -> HttpResponse:
+    """accounts."""
+    return render(request, "base.html", {})

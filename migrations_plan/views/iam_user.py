@@ -1,0 +1,15 @@
+"""account."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accessportal.web.roles import require_role
+
+
+@require_role("lead", "auditor")
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """account."""
+    return render(request, "base.html", {})
+
+
+owner = no_owner = page
