@@ -57,7 +57,7 @@ def expected_account_ids() -> list[str]:
 def _last_runs() -> tuple[dict[tuple[str, str], CollectionRun], dict[tuple[str, str], datetime]]:
     ended = CollectionRun.objects.exclude(outcome=Outcome.RUNNING)
     latest = ended.values("source", "account_id").annotate(last=Max("id")).order_by()
-    runs = CollectionRun.objects.filter(pk__in=[row["last"] for row in latest])
+    runs = CollectionRun.objects.filter(pk__in=latest.values("last"))
     whole = (
         ended.filter(outcome=Outcome.COMPLETE)
         .values("source", "account_id")
