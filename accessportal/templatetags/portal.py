@@ -69,6 +69,18 @@ def claim(
     return _badge("bad", word) if bad == ("yes" if value else "no") else word
 
 
+@register.filter
+def nothing_is_none(value: object) -> object:
+    """A look-up that found nothing gives '' in a template; here that is None, so unknown."""
+    return None if value == "" else value
+
+
+@register.filter
+def minus(value: int, other: int) -> int:
+    """Subtraction, never below zero."""
+    return max(value - other, 0)
+
+
 def since(value: datetime, now: datetime) -> str:
     """'3 hours ago', 'in 2 days', 'just now'."""
     seconds = int((now - value).total_seconds())
@@ -157,6 +169,31 @@ def copyable(value: object, name: str = "") -> SafeString:
 def pretty_json(value: object) -> str:
     """Indented JSON as plain text; the template escapes it."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.filter
+def short_json(value: object) -> str:
+    """One line of JSON for a table cell; nothing is an empty cell."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+@register.filter
+def report_fields(row: Any) -> list[tuple[str, object]]:
+    """The columns of a credential report row in AWS's order and words. Where AWS wrote a word
+    instead of a value (N/A, no_information), that word; where it wrote nothing, unknown."""
+    hidden = {"id", "run", "account", "user", "digest", "words", "extra", "arn", "gone_at"}
+    hidden |= {"first_seen_at", "observed_at", "changed_at", "user_name"}
+    found = []
+    for field in row._meta.concrete_fields:
+        if field.name not in hidden:
+            value = getattr(row, field.name)
+            words = row.words.get(field.name) or row.words.get(field.name.removesuffix("_at"))
+            shown = utc(value) if isinstance(value, datetime) else or_unknown(value)
+            name = field.name.removesuffix("_at")
+            found.append((name, words if value is None and words else shown))
+    return found + sorted(row.extra.items())
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """IAM users: every user of every account, with what it can open and when it last did."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,7 +17,13 @@ from accessportal.web.roles import require_role
 from inventory.asof import AsOf, as_of
 from inventory.models import AwsAccount, Environment, IamUser
 from migrations_plan.models import IamUserLink
-from migrations_plan.summary import USER_SOURCES, users_sentence
+from migrations_plan.summary import (
+    AGE_BANDS,
+    KEY_FILTERS,
+    USER_SOURCES,
+    in_band,
+    users_sentence,
+)
 
 SORTS: dict[str, tuple[str, ...]] = {
     "name": ("user_name", "arn"),
@@ -30,7 +36,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "seen": ("last_seen_at",),
 }
 THREE = ("yes", "no", "unknown")
-KEYS = ("any", "none", "older-than-90", "older-than-365", "unknown")
+KEYS = (*KEY_FILTERS, *(word for word, _, _, _ in AGE_BANDS))
 HEADER = (
     "account_id", "account", "environment", "arn", "user_name", "admin", "admin_how",
     "active_keys", "oldest_active_key_at", "console_password", "mfa", "last_seen_at", "owner",
@@ -70,6 +76,7 @@ def _around(request: HttpRequest, everything: Any, known: AsOf) -> dict[str, Any
         "accounts": AwsAccount.objects.visible_to(request.user),
         "environments": Environment.values,
         "three": THREE,
+        "bands": AGE_BANDS,
         "sentence": users_sentence(everything.present(), known),
     }
 
@@ -84,6 +91,7 @@ def chosen_filters(request: HttpRequest) -> dict[str, str]:
         "keys": choice_of(request, "keys", KEYS),
         "console": choice_of(request, "console", THREE),
         "mfa": choice_of(request, "mfa", THREE),
+        "owner": choice_of(request, "owner", ("yes", "no")),
         "gone": choice_of(request, "gone", ("yes", "all")),
     }
 
@@ -99,6 +107,9 @@ def filtered(rows: QuerySet[IamUser], chosen: dict[str, str], now: datetime) -> 
         conditions &= Q(account_id=chosen["account"])
     if chosen["environment"]:
         conditions &= Q(account__environment=chosen["environment"])
+    if chosen["owner"]:
+        owned = Q(arn__in=IamUserLink.objects.values("iam_user_arn"))
+        conditions &= owned if chosen["owner"] == "yes" else ~owned
     for name, field in (("admin", "admin"), ("console", "console_password"), ("mfa", "mfa")):
         if chosen[name]:
             conditions &= Q(**{field: {"yes": True, "no": False, "unknown": None}[chosen[name]]})
@@ -106,14 +117,7 @@ def filtered(rows: QuerySet[IamUser], chosen: dict[str, str], now: datetime) -> 
 
 
 def _keys(word: str, now: datetime) -> Q:
-    if word.startswith("older-than-"):
-        days = int(word.removeprefix("older-than-"))
-        return Q(oldest_active_key_at__lt=now - timedelta(days=days))
-    return {
-        "any": Q(active_keys__gt=0),
-        "none": Q(active_keys=0),
-        "unknown": Q(active_keys=None),
-    }.get(word, Q())
+    return KEY_FILTERS.get(word) or in_band("oldest_active_key_at", word, now)
 
 
 def _owners(arns: list[str]) -> dict[str, IamUserLink]:

@@ -29,6 +29,9 @@ class Command(BaseCommand):
             choices=sorted(SOURCE_BY_NAME),
             help="only this source: " + ", ".join(SOURCE_BY_NAME),
         )
+        parser.add_argument(
+            "--summary", action="store_true", help="print only reads that were not whole"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         mine = worker()
@@ -48,7 +51,7 @@ class Command(BaseCommand):
         runs = collection.run()
         if self.stderr.isatty():
             self.stderr.write("")
-        self._report(runs)
+        self._report(runs, only_problems=options["summary"])
         outcomes = {run.outcome for run in runs}
         if outcomes - {Outcome.COMPLETE}:
             sys.exit(3 if Outcome.COMPLETE in outcomes else 1)
@@ -60,8 +63,10 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{progress.ended} of {progress.asked} reads", ending="")
             self.stderr.flush()
 
-    def _report(self, runs: list[CollectionRun]) -> None:
+    def _report(self, runs: list[CollectionRun], *, only_problems: bool) -> None:
         for run in runs:
+            if only_problems and run.outcome == Outcome.COMPLETE:
+                continue
             where = run.account_id or "organization"
             line = f"{run.source:30} {where:14} {run.outcome:12} {run.items:6} {run.calls:5} calls"
             self.stdout.write(f"{line}  {run.error}".rstrip())
