@@ -98,8 +98,7 @@ def sentence(rows: QuerySet[Person, Any], *, store_known: bool, today: date) -> 
     counts = rows.order_by().aggregate(
         people=Count("pk"),
         **{
-            word: Count("pk", filter=state_filter(word, store_known=store_known))
-            for word in STATES
+            word: Count("pk", filter=state_filter(word, store_known=store_known)) for word in STATES
         },
         left=Count("pk", filter=left),
         left_enabled=Count("pk", filter=left & Q(store_enabled=True)),

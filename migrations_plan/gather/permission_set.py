@@ -120,9 +120,9 @@ def reached(users: Sequence[IdentityStoreUser], found: Assigned) -> list[Reached
     ways: dict[str, list[str]] = defaultdict(list)
     for user_id, group_id in members.order_by("pk").values_list("user_id", "group_id"):
         ways[user_id].append(group_id)
-    known = {p.identity_center_user_id: p for p in Person.objects.filter(
-        identity_center_user_id__in=ids
-    )}
+    known = {
+        p.identity_center_user_id: p for p in Person.objects.filter(identity_center_user_id__in=ids)
+    }
     return [_reached(user, known.get(user.user_id), ways[user.user_id], found) for user in users]
 
 

@@ -32,6 +32,8 @@ from inventory.models import (
     SigningCertificate,
     SshPublicKey,
 )
+from migrations_plan.gather.permission_sets import administrator_like
+from migrations_plan.gather.words import duration_seconds, duration_words
 from migrations_plan.models import IamUserLink, Person, PortalUser
 
 KINDS = {
@@ -52,6 +54,18 @@ class GrantRow:
     arn: str
     groups: tuple[IdentityStoreGroup | str, ...]
     direct: bool
+
+    @property
+    def duration(self) -> str:
+        """How long a session lasts, in words; '' when the set was not read."""
+        text = self.permission_set.session_duration if self.permission_set else ""
+        return duration_words(duration_seconds(text)) or text
+
+    @property
+    def administrator(self) -> bool:
+        """A policy seen in the set itself allows everything. False proves nothing: policies kept
+        in the accounts are judged on the set's own page."""
+        return bool(self.permission_set and administrator_like(self.permission_set, {}).yes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,16 +52,14 @@ def reach_of(user_ids: Collection[str]) -> dict[str, Reach]:
 def _granted(principal_ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     rows = AccountAssignment.objects.present().filter(principal_id__in=principal_ids)
-    for principal_id, account_id, arn in rows.order_by("account_id", "permission_set_id").values_list(
-        "principal_id", "account_id", "permission_set_id"
-    ):
+    for principal_id, account_id, arn in rows.order_by(
+        "account_id", "permission_set_id"
+    ).values_list("principal_id", "account_id", "permission_set_id"):
         found[principal_id].append((account_id, arn))
     return found
 
 
-def _reach(
-    user_id: str, group_ids: list[str], granted: dict[str, list[tuple[str, str]]]
-) -> Reach:
+def _reach(user_id: str, group_ids: list[str], granted: dict[str, list[tuple[str, str]]]) -> Reach:
     direct = [Grant(account_id, arn, None) for account_id, arn in granted.get(user_id, [])]
     through = [
         Grant(account_id, arn, group_id)
