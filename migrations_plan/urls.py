@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from migrations_plan.views import (
     account,
     accounts,
+    collection,
     health,
     iam_user,
     iam_users,
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern] = [
     path("people/<int:pk>/", person.page, name="person"),
     path("permission-sets/", permission_sets.page, name="permission-sets"),
     path("permission-sets/<int:pk>/", permission_set.page, name="permission-set"),
+    path("collection/", collection.page, name="collection"),
+    path("collection/status/", collection.status, name="collection-status"),
+    path("collection/collect/", collection.collect, name="collection-collect"),
     path("search/", search.page, name="search"),
     path("sign-in/", sign_in.page, name="login"),
     path("sign-in/demo/", sign_in.demo, name="login-demo"),

@@ -51,7 +51,7 @@ class PeopleSentence:
 
 
 def never_read(known: AsOf, *sources: str) -> str:
-    """Why one of these sources says nothing yet, in a sentence; '' when each was read whole once."""
+    """Why one of these sources says nothing yet; '' when each was read whole once."""
     for problem in known.problems:
         if problem.source in sources and problem.state == UNKNOWN:
             return f"{problem.title}: {problem.reason}"

@@ -56,7 +56,7 @@ def assigned(one: PermissionSet, viewer: PortalUser) -> Assigned:
     rows = list(
         AccountAssignment.objects.visible_to(viewer)
         .present()
-        .filter(permission_set_id=one.arn)
+        .filter(permission_set=one)
         .select_related("account")
         .order_by("account__name", "account_id", "pk")
     )

@@ -120,6 +120,13 @@ def grants_of(
     return _grant_rows(rows, {group.group_id: group for group in groups}, user_id)
 
 
+def longest_session(grants: Sequence[GrantRow]) -> str:
+    """The longest session among these, in words; '' when none is known."""
+    sets = [grant.permission_set for grant in grants if grant.permission_set]
+    known = [duration_seconds(one.session_duration) or 0 for one in sets]
+    return duration_words(max(known, default=0))
+
+
 def _grant_rows(
     rows: Iterable[Any], groups: dict[str, IdentityStoreGroup], user_id: str
 ) -> list[GrantRow]:

@@ -60,8 +60,9 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 
 def _every(request: HttpRequest, known: AsOf) -> list[SetRow]:
+    viewer: Any = request.user
     return set_rows(
-        PermissionSet.objects.visible_to(request.user).present(),
+        PermissionSet.objects.visible_to(viewer).present(),
         assignments_read=not never_read(known, "account_assignments"),
         people_read=not never_read(known, "identity_store"),
     )

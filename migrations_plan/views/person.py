@@ -38,6 +38,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         store_reason=never_read(known, "identity_store"),
     )
     changes = ledger.changes_of("identity_store_user", person.identity_center_user_id or "")
+    grants = gather.grants_of(user_id, groups, viewer)
     context = {
         "now": now,
         "as_of": known,
@@ -47,7 +48,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "state": state,
         "state_reason": state_reason,
         "groups": groups,
-        "grants": gather.grants_of(user_id, groups, viewer),
+        "grants": grants,
+        "longest": gather.longest_session(grants),
         "grants_unknown": never_read(known, "identity_store", "account_assignments"),
         "old_access": old_access,
         "changes": list(islice(entries(changes), MOST_CHANGES)),
