@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from inventory import codec, derived, lateness, ledger
+from inventory import codec, derived, fitting, lateness, ledger
 from inventory.models import AwsAccount, Change, CollectionRun, FactModel, Outcome, UserRead
 from inventory.records import Record
 from inventory.scope import Scope
@@ -134,6 +134,9 @@ def save(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("facts, ledger and run are saved in one transaction")
+    # One save at a time: a file and a worker may bring the same facts in the same instant, and each
+    # must see what the other has saved before it decides what is new, older or gone.
+    ledger.locked_head(ledger.LEDGER)
     at = now or run.started_at
     scope = Scope(account_id=account_id, user_names=user_names, only=only)
     by_type = _by_type(records, types)
@@ -150,6 +153,7 @@ def _by_type(
 ) -> dict[type[Record], dict[str, Record]]:
     grouped: dict[type[Record], dict[str, Record]] = {record_type: {} for record_type in types}
     for record in records:
+        fitting.check(record)
         grouped[type(record)][record.key()] = record
     return grouped
 
