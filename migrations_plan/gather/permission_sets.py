@@ -65,9 +65,8 @@ def set_rows(
 
 
 def _counts(*, people: bool) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    rows = AccountAssignment.objects.present().values_list(
-        "permission_set_id", "account_id", "principal_type", "principal_id"
-    )
+    present: Any = AccountAssignment.objects.present()
+    rows = present.values_list("permission_set_id", "account_id", "principal_type", "principal_id")
     accounts: dict[str, set[str]] = defaultdict(set)
     users: dict[str, set[str]] = defaultdict(set)
     groups: dict[str, set[str]] = defaultdict(set)

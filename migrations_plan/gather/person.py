@@ -187,8 +187,8 @@ def _part(model: Any, user_ids: Sequence[int], viewer: PortalUser) -> QuerySet[A
             kind=Value(kind, output_field=CharField()),
             identifier=F(identifier),
             made=F(made_at),
-            used=F("last_used_at") if last_used else Cast(None, DateTimeField()),
-            used_read=F("last_used_read") if last_used else Cast(None, BooleanField()),
+            used=F("last_used_at") if last_used else Cast(Value(None), DateTimeField()),
+            used_read=F("last_used_read") if last_used else Cast(Value(None), BooleanField()),
         )
         .values_list("user_id", "kind", "identifier", "status", "made", "used", "used_read")
     )

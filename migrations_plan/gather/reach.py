@@ -7,6 +7,9 @@ told by inventory.asof, not here.
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from inventory.models import AccountAssignment, GroupMembership
 
@@ -51,7 +54,9 @@ def reach_of(user_ids: Collection[str]) -> dict[str, Reach]:
 
 def _granted(principal_ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    rows = AccountAssignment.objects.present().filter(principal_id__in=principal_ids)
+    rows: QuerySet[Any, Any] = AccountAssignment.objects.present().filter(
+        principal_id__in=principal_ids
+    )
     for principal_id, account_id, arn in rows.order_by(
         "account_id", "permission_set_id"
     ).values_list("principal_id", "account_id", "permission_set_id"):

@@ -25,6 +25,7 @@ from migrations_plan.gather import collection as gather
 
 log = logging.getLogger(__name__)
 ACCOUNTS_PER_PAGE = 50
+RUNS_PER_PAGE = 25
 HEADER = (
     "id", "source", "account_id", "region", "origin", "outcome", "started_at", "ended_at",
     "observed_at", "calls", "items", "error", "requested_by", "file_name", "file_sha256",
@@ -42,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         rows = ([getattr(run, name) for name in HEADER] for run in runs.iterator(chunk_size=2000))
         return csv_response(f"runs-{now:%Y-%m-%d}.csv", HEADER, rows)
     accounts = _accounts(request)
-    found = page_of(request, runs)
+    found = page_of(request, runs, RUNS_PER_PAGE)
     gather.describe(found.object_list, accounts)
     context = {
         "now": now,
