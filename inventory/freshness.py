@@ -37,7 +37,7 @@ def freshness(
     sources: Iterable[Source] = SOURCES,
     account_ids: Iterable[str] | None = None,
 ) -> list[Freshness]:
-    """Every expected (source, account), in registry order. At most four queries, whatever the size."""
+    """Every expected (source, account), in registry order. A fixed number of queries."""
     wanted = list(sources)
     accounts = list(account_ids) if account_ids is not None else expected_account_ids()
     left = _no_longer_read() if account_ids is not None else {}
