@@ -1,10 +1,6 @@
 """All addresses of the portal."""
 
-from django.urls import URLPattern, URLResolver, include, path, register_converter
-
-from accessportal.web.converters import AccountId
-
-register_converter(AccountId, "account_id")
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include("migrations_plan.urls"))]
 

@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
-
-from inventory.models import AwsAccount, CollectionRun, Outcome
+from inventory.models import AwsAccount, CollectionRun, Outcome, ScopeState
 from inventory.sources import SOURCES, Source
 
 FRESH, STALE, UNKNOWN = "fresh", "stale", "unknown"
@@ -38,7 +36,7 @@ def freshness(
     sources: Iterable[Source] = SOURCES,
     account_ids: Iterable[str] | None = None,
 ) -> list[Freshness]:
-    """Every expected (source, account), in registry order. Three queries, whatever the size."""
+    """Every expected (source, account), in registry order. Two queries, whatever the size."""
     wanted = list(sources)
     accounts = list(account_ids) if account_ids is not None else expected_account_ids()
     last, whole = _last_runs()
@@ -55,18 +53,14 @@ def expected_account_ids() -> list[str]:
 
 
 def _last_runs() -> tuple[dict[tuple[str, str], CollectionRun], dict[tuple[str, str], datetime]]:
-    ended = CollectionRun.objects.exclude(outcome=Outcome.RUNNING)
-    latest = ended.values("source", "account_id").annotate(last=Max("id")).order_by()
-    runs = CollectionRun.objects.filter(pk__in=[row["last"] for row in latest])
-    whole = (
-        ended.filter(outcome=Outcome.COMPLETE)
-        .values("source", "account_id")
-        .annotate(at=Max("observed_at"))
-        .order_by()
-    )
+    states = list(ScopeState.objects.select_related("last_run"))
     return (
-        {(run.source, run.account_id): run for run in runs},
-        {(row["source"], row["account_id"]): row["at"] for row in whole},
+        {(state.source, state.account_id): state.last_run for state in states},
+        {
+            (state.source, state.account_id): state.whole_observed_at
+            for state in states
+            if state.whole_observed_at is not None
+        },
     )
 
 

@@ -12,9 +12,11 @@ from typing import Any
 
 from django.db import connection
 
-from inventory import codec, derived, lateness, ledger
-from inventory.models import AwsAccount, Change, CollectionRun, FactModel, Outcome, UserRead
+from inventory import codec, derived, fitting, lateness, ledger
+from inventory.models import AwsAccount, Change, CollectionRun, FactModel, UserRead
 from inventory.records import Record
+from inventory.runs import close_run as close_run
+from inventory.runs import open_run as open_run
 from inventory.scope import Scope
 from inventory.tables import TABLES
 
@@ -39,52 +41,6 @@ class Counts:
             self.same + other.same,
             self.history_only or other.history_only,
         )
-
-
-def open_run(
-    source: str,
-    account_id: str,
-    *,
-    now: datetime,
-    origin: str = "aws",
-    observed_at: datetime | None = None,
-    requested_by: str = "",
-    file_name: str = "",
-    file_sha256: str = "",
-) -> CollectionRun:
-    """A new run, still running."""
-    return CollectionRun.objects.create(
-        source=source,
-        account_id=account_id,
-        origin=origin,
-        started_at=now,
-        observed_at=observed_at or now,
-        requested_by=requested_by,
-        file_name=file_name,
-        file_sha256=file_sha256,
-    )
-
-
-def close_run(
-    run: CollectionRun,
-    outcome: str,
-    *,
-    now: datetime,
-    items: int = 0,
-    error: str = "",
-    calls: int = 0,
-) -> None:
-    """Ends a run; a run that has ended stays as it is."""
-    run.outcome, run.ended_at = outcome, now
-    run.items, run.error, run.calls = items, error[:2000], calls
-    CollectionRun.objects.filter(pk=run.pk, outcome=Outcome.RUNNING).update(
-        outcome=run.outcome,
-        ended_at=run.ended_at,
-        observed_at=run.observed_at,
-        items=run.items,
-        error=run.error,
-        calls=run.calls,
-    )
 
 
 def note_user_reads(
@@ -134,6 +90,9 @@ def save(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("facts, ledger and run are saved in one transaction")
+    # One save at a time: a file and a worker may bring the same facts in the same instant, and each
+    # must see what the other has saved before it decides what is new, older or gone.
+    ledger.locked_head(ledger.LEDGER)
     at = now or run.started_at
     scope = Scope(account_id=account_id, user_names=user_names, only=only)
     by_type = _by_type(records, types)
@@ -150,6 +109,7 @@ def _by_type(
 ) -> dict[type[Record], dict[str, Record]]:
     grouped: dict[type[Record], dict[str, Record]] = {record_type: {} for record_type in types}
     for record in records:
+        fitting.check(record)
         grouped[type(record)][record.key()] = record
     return grouped
 

@@ -6,6 +6,7 @@ my-access, evidence, collection. A page appears in it as soon as its name resolv
 
 from django.urls import URLPattern, path
 
+from accessportal.web.converters import ACCOUNT_ID
 from migrations_plan.views import (
     account,
     accounts,
@@ -25,9 +26,9 @@ urlpatterns: list[URLPattern] = [
     path("iam-users/<int:pk>/owner/", iam_user.owner, name="iam-user-owner"),
     path("iam-users/<int:pk>/no-owner/", iam_user.no_owner, name="iam-user-no-owner"),
     path("accounts/", accounts.page, name="accounts"),
-    path("accounts/<account_id:account_id>/", account.page, name="account"),
+    path(f"accounts/<{ACCOUNT_ID}:account_id>/", account.page, name="account"),
     path(
-        "accounts/<account_id:account_id>/environment/",
+        f"accounts/<{ACCOUNT_ID}:account_id>/environment/",
         account.environment,
         name="account-environment",
     ),

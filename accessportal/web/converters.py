@@ -1,4 +1,6 @@
-"""Parts of addresses in AWS's form."""
+"""Parts of addresses in AWS's form. Importing this module makes them known to path()."""
+
+from django.urls import register_converter
 
 
 class AccountId:
@@ -13,3 +15,7 @@ class AccountId:
     def to_url(self, value: str) -> str:
         """As it stands."""
         return value
+
+
+ACCOUNT_ID = "account_id"
+register_converter(AccountId, ACCOUNT_ID)
