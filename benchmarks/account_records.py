@@ -65,7 +65,9 @@ class AccountRecords:
 
     def days(self, most: int, least: int = 1) -> datetime:
         """A moment between so many days ago, on a whole second as AWS gives it."""
-        back = timedelta(days=self.chance.randint(least, most), seconds=self.chance.randrange(86400))
+        back = timedelta(
+            days=self.chance.randint(least, most), seconds=self.chance.randrange(86400)
+        )
         return (self.at - back).replace(microsecond=0)
 
     def maybe(self, share: float) -> bool:
@@ -260,7 +262,9 @@ class AccountRecords:
         first, second = [*keys, None, None][:2]
         return CredentialReportRowRecord(
             account_id=self.account_id,
-            arn=self.arn("user", name) if name[0] != "<" else f"arn:aws:iam::{self.account_id}:root",
+            arn=self.arn("user", name)
+            if name[0] != "<"
+            else f"arn:aws:iam::{self.account_id}:root",
             user_name=name,
             user_created_at=created,
             password_enabled=password,
