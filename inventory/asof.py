@@ -23,6 +23,11 @@ class Problem:
     observed_at: datetime | None
     reason: str
 
+    @property
+    def word(self) -> str:
+        """For a badge beside other badges."""
+        return "never read" if self.state == UNKNOWN else "stale read"
+
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
@@ -72,6 +77,8 @@ class AsOf:
         if not count:
             number = len(self.problems)
             return f"{number} read{'' if number == 1 else 's'} not fresh"
+        if self.accounts == 1:
+            return "this account is not read whole and fresh"
         verb = "account is" if count == 1 else "accounts are"
         return f"{count} of {self.accounts} {verb} not read whole and fresh"
 

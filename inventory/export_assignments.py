@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from inventory.addresses import address_of
 from inventory.population import population
 from inventory.records import (
     AccountAssignmentRecord,
@@ -35,13 +36,6 @@ class _Names:
     members: dict[str, list[str]]
 
 
-def address_of(user: IdentityStoreUserRecord) -> str | None:
-    """The user's address; many directories have it as the user name only. None: not known."""
-    if user.email:
-        return user.email
-    return user.user_name.lower() if "@" in user.user_name else None
-
-
 def assignment_rows(at: datetime | None) -> Iterator[Row]:
     """By account, permission set, principal and person."""
     found = population(TYPES, at=at)
@@ -64,7 +58,11 @@ def _names(found: dict[type[Record], list[Record]]) -> _Names:
             members[record.group_id].append(record.user_id)
     return _Names(
         sets={r.arn: r.name for r in every if isinstance(r, PermissionSetRecord)},
-        emails={r.user_id: address_of(r) for r in every if isinstance(r, IdentityStoreUserRecord)},
+        emails={
+            r.user_id: address_of(r) or None
+            for r in every
+            if isinstance(r, IdentityStoreUserRecord)
+        },
         groups={
             r.group_id: r.display_name for r in every if isinstance(r, IdentityStoreGroupRecord)
         },

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from inventory.export_assignments import address_of
+from inventory.addresses import address_of
 from inventory.population import population
 from inventory.records import IdentityStoreUserRecord, Record, RosterPersonRecord
 
@@ -33,7 +33,7 @@ def merged(
 ) -> list[PersonFacts]:
     """Everybody, by address, name and id. Pure."""
     lines = {line.email: line for line in roster}
-    people = [_from_store(user, lines.get(address_of(user) or "")) for user in users]
+    people = [_from_store(user, lines.get(address_of(user))) for user in users]
     met = {person.email for person in people}
     people += [_from_roster(line) for email, line in lines.items() if email not in met]
     return sorted(people, key=lambda p: (p.email, p.name, p.identity_center_user_id or ""))
@@ -41,7 +41,7 @@ def merged(
 
 def _from_store(user: IdentityStoreUserRecord, line: RosterPersonRecord | None) -> PersonFacts:
     return PersonFacts(
-        email=address_of(user) or "",
+        email=address_of(user),
         name=user.display_name or (line.name if line else "") or user.user_name,
         identity_center_user_id=user.user_id,
         enabled=user.enabled,

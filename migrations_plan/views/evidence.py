@@ -33,6 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
     at, problem = _instant(request, now)
     whole = gather.then(at)
     found = gather.gaps(at, at - LOOK_BACK, whole)
+    counts = gather.fact_counts(at)
     context = {
         "now": now,
         "at": at,
@@ -40,14 +41,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "head": gather.ledger_head(),
         "then": whole,
-        "counts": gather.fact_counts(at),
-        "populations": gather.POPULATIONS.values(),
+        "rows": [(one, _counted(one, counts)) for one in gather.POPULATIONS.values()],
         "gaps": found[:MOST_GAPS],
         "hidden_gaps": max(len(found) - MOST_GAPS, 0),
         "look_back_days": LOOK_BACK.days,
         "checks": _checks() if request.GET.get("check") == "1" else None,
     }
-    context["rows"] = [(p, _counted(p, context["counts"])) for p in gather.POPULATIONS.values()]
     return render(request, "migrations_plan/evidence/page.html", context)
 
 
@@ -73,7 +72,9 @@ def population(request: HttpRequest, name: str) -> HttpResponseBase:
         "population": one,
         "then": whole,
         "about": about,
-        "rows": [list(zip(one.columns, row, strict=True)) for row in rows[:FIRST_ROWS]],
+        "rows": [
+            list(zip(one.columns, map(_shown, row), strict=True)) for row in rows[:FIRST_ROWS]
+        ],
         "total": len(rows),
     }
     return render(request, "migrations_plan/evidence/population.html", context)
@@ -106,6 +107,10 @@ def _text(at: datetime) -> str:
 
 def _counted(one: gather.Population, counts: dict[str, int]) -> list[tuple[int, str]]:
     return [(counts[kind], words) for kind, words in one.counted]
+
+
+def _shown(value: Any) -> Any:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list | tuple) else value
 
 
 def _about(
