@@ -1,7 +1,5 @@
 """My access: what the signed-in person may open, how, and what of the old way is still theirs."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone

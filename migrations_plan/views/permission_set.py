@@ -1,7 +1,5 @@
 """One permission set: its policies, where it is assigned, and every person it reaches."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone

@@ -1,7 +1,6 @@
 """One person: what they may open, through what, and which IAM users are theirs."""
 
 from itertools import islice
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
