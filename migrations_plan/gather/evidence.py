@@ -13,6 +13,7 @@ from django.db.models import F, Window
 from django.db.models.functions import Lag, RowNumber
 
 from inventory import exports as facts
+from inventory.freshness import STALE, UNKNOWN
 from inventory.ledger import LEDGER
 from inventory.models import ChainHead, Change, CollectionRun, Observation
 from inventory.population import CLOSED, WholeReads, population, whole_reads
@@ -189,6 +190,18 @@ class Then:
     def missing(self) -> int:
         """Reads that were missing or too old."""
         return sum(len(one.missing) for one in self.coverage)
+
+    @property
+    def nothing(self) -> bool:
+        """Not one of the reads had ever been whole."""
+        return not any(one.last for one in self.coverage)
+
+    @property
+    def state(self) -> str:
+        """unknown where something was never read, else stale, else whole."""
+        if any(one.never or not one.expected for one in self.coverage):
+            return UNKNOWN
+        return STALE if self.missing else "whole"
 
     @property
     def expected(self) -> int:

@@ -107,7 +107,7 @@ def _accounts(request: HttpRequest) -> dict[str, AwsAccount]:
 
 def _status(request: HttpRequest, accounts: dict[str, AwsAccount]) -> dict[str, Any]:
     now = timezone.now()
-    state = gather.status(gather.expected(accounts.values()), now)
+    state = gather.status(accounts, now)
     pages = Paginator(state.accounts, ACCOUNTS_PER_PAGE)
     return {
         "status": state,

@@ -41,7 +41,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "head": gather.ledger_head(),
         "then": whole,
-        "rows": [(one, _counted(one, counts)) for one in gather.POPULATIONS.values()],
+        "rows": [
+            (one, _counted(one, counts), whole.of(one.sources))
+            for one in gather.POPULATIONS.values()
+        ],
         "gaps": found[:MOST_GAPS],
         "hidden_gaps": max(len(found) - MOST_GAPS, 0),
         "look_back_days": LOOK_BACK.days,

@@ -34,7 +34,7 @@ HEADER = (
 def page(request: HttpRequest) -> HttpResponseBase:
     """The list as the address filters, sorts and pages it; ?format=csv gives all of it."""
     now = timezone.now()
-    known = as_of(now, sources=gather.SOURCES, account_ids=[])
+    known = as_of(now, sources=gather.SOURCES)
     store_known = not gather.never_read(known, "identity_store")
     everybody = gather.people(Person.objects.visible_to(viewer(request)))
     chosen = _chosen(request)

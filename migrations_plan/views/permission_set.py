@@ -23,7 +23,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     who = viewer(request)
     one = get_object_or_404(PermissionSet.objects.visible_to(who), pk=pk)
     now = timezone.now()
-    known = as_of(now, sources=SOURCES, account_ids=[])
+    known = as_of(now, sources=SOURCES)
     assigned = gather.assigned(one, who)
     people = page_of(request, gather.users_reached(assigned, who))
     context = {

@@ -31,7 +31,7 @@ HEADER = (
 def page(request: HttpRequest) -> HttpResponseBase:
     """The list as the address filters, sorts and pages it; ?format=csv gives all of it."""
     now = timezone.now()
-    known = as_of(now, sources=SOURCES, account_ids=[])
+    known = as_of(now, sources=SOURCES)
     every = _every(request, known)
     chosen = {
         "q": text_of(request, "q"),
