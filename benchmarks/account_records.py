@@ -28,6 +28,7 @@ SERVICES = ("s3", "ec2", "sts", "lambda", "dynamodb", "kms", "logs")
 REGIONS = ("eu-central-1", "us-east-1", "eu-west-1")
 FIRST_NAMES = ("ana", "bo", "chen", "dia", "eli", "fay", "gus", "hana", "ivo", "jun", "kim", "lea")
 TEAMS = ("payments", "search", "data", "platform", "mobile", "growth", "security", "billing")
+ROOT = "<root_account>"
 GROUPS = ("Administrators", "Developers", "Operators", "Billing", "ReadOnly")
 
 
@@ -65,7 +66,8 @@ class AccountRecords:
 
     def days(self, most: int, least: int = 1) -> datetime:
         """A moment between so many days ago, on a whole second as AWS gives it."""
-        back = timedelta(days=self.chance.randint(least, most), seconds=self.chance.randrange(86400))
+        days, seconds = self.chance.randint(least, most), self.chance.randrange(86_400)
+        back = timedelta(days=days, seconds=seconds)
         return (self.at - back).replace(microsecond=0)
 
     def maybe(self, share: float) -> bool:
@@ -260,7 +262,7 @@ class AccountRecords:
         first, second = [*keys, None, None][:2]
         return CredentialReportRowRecord(
             account_id=self.account_id,
-            arn=self.arn("user", name) if name[0] != "<" else f"arn:aws:iam::{self.account_id}:root",
+            arn=self.arn("user", name) if name != ROOT else f"arn:aws:iam::{self.account_id}:root",
             user_name=name,
             user_created_at=created,
             password_enabled=password,
@@ -288,6 +290,6 @@ class AccountRecords:
 
     def _root_row(self) -> None:
         row = self._report_row(
-            "<root_account>", self.days(1600, 1500), password=True, mfa=self.maybe(0.9), keys=[]
+            ROOT, self.days(1600, 1500), password=True, mfa=self.maybe(0.9), keys=[]
         )
         self.add("credential_report", row)
