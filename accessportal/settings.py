@@ -114,9 +114,18 @@ TEMPLATES = [
     }
 ]
 
+
+def _database(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        # A database that is away is told within two seconds, not after the system's minutes.
+        found["OPTIONS"] = {"connect_timeout": 2, **found.get("OPTIONS", {})}
+    return found
+
+
 DATABASES: dict[str, dict[str, Any]]
 if DATABASE_URL:
-    DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0))}
+    DATABASES = {"default": _database(DATABASE_URL)}
 else:
     DATABASES = {
         "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "portal.db"}
@@ -130,9 +139,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A database that is away is told within two seconds, not after the system's minutes.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TIME_ZONE = "UTC"

@@ -168,7 +168,8 @@ class AccountRecords:
         self.user_names.append(name)
         created = self.days(1400, 30)
         self.add("authorization_details", self._iam_user(name, number, created))
-        keys = [self._key(name, number, slot) for slot in range(self.chance.choice((0, 1, 1, 2)))]
+        slots = range(self.chance.choice((0, 1, 1, 2)))
+        keys = [self._key(name, number, slot, created) for slot in slots]
         password, mfa = self.maybe(0.7), self.maybe(0.5)
         for key in keys:
             self.add("access_keys", key)
@@ -200,14 +201,14 @@ class AccountRecords:
             tags={"email": f"{name}@example.com"} if self.maybe(0.6) else {},
         )
 
-    def _key(self, name: str, number: int, slot: int) -> AccessKeyRecord:
+    def _key(self, name: str, number: int, slot: int, created: datetime) -> AccessKeyRecord:
         used = self.days(200) if self.maybe(0.8) else None
         return AccessKeyRecord(
             account_id=self.account_id,
             user_name=name,
             access_key_id=f"AKIA{self.index:06d}{number:08d}{slot:02d}",
             status="Active" if self.maybe(0.9) else "Inactive",
-            created_at=self.days(1300, 10),
+            created_at=max(created, self.days(1300, 10)),
             last_used_read=True,
             last_used_at=used,
             last_used_service=self.chance.choice(SERVICES) if used else None,

@@ -23,6 +23,11 @@ class Problem:
     observed_at: datetime | None
     reason: str
 
+    @property
+    def word(self) -> str:
+        """For a badge beside other badges."""
+        return "never read" if self.state == UNKNOWN else "stale read"
+
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
@@ -72,6 +77,8 @@ class AsOf:
         if not count:
             number = len(self.problems)
             return f"{number} read{'' if number == 1 else 's'} not fresh"
+        if self.accounts == 1:
+            return "this account is not read whole and fresh"
         verb = "account is" if count == 1 else "accounts are"
         return f"{count} of {self.accounts} {verb} not read whole and fresh"
 
@@ -79,12 +86,12 @@ class AsOf:
 def as_of(
     now: datetime, *, sources: Iterable[str], account_ids: Iterable[str] | None = None
 ) -> AsOf:
-    """The state of these sources, by name. Four queries."""
+    """The state of these sources, by name. At most four queries."""
     wanted = [SOURCE_BY_NAME[name] for name in sources]
     rows = freshness(now, sources=wanted, account_ids=account_ids)
     per_account = {row.account_id for row in rows if row.account_id}
     names = dict(
-        AwsAccount.objects.filter(pk__in={r.account_id for r in rows if r.state != FRESH})
+        AwsAccount.objects.filter(pk__in={r.account_id for r in rows if r.state != FRESH} - {""})
         .exclude(name="")
         .values_list("account_id", "name")
     )

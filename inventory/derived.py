@@ -97,7 +97,7 @@ def refresh_environments() -> None:
             )
         if before != [getattr(account, name) for name in ENVIRONMENT_COLUMNS]:
             changed.append(account)
-    bulk.update(changed, ENVIRONMENT_COLUMNS)
+    bulk.update(AwsAccount, changed, ENVIRONMENT_COLUMNS)
 
 
 def _join_users(model: type[UserFact], account_id: str) -> None:
@@ -138,7 +138,7 @@ def refresh_users(account_id: str, *, admin: bool) -> None:
             user.admin, user.admin_how = how[user.arn]
         if before != [getattr(user, column) for column in COLUMNS]:
             changed.append(user)
-    bulk.update(changed, COLUMNS)
+    bulk.update(IamUser, changed, COLUMNS)
 
 
 def _gather(account_id: str) -> _Account:
@@ -212,31 +212,38 @@ def _tuple_or_none(values: list[str] | None) -> tuple[str, ...] | None:
 def _fill(user: IamUser, account: _Account) -> None:
     name = user.user_name
     row = account.report.get(name)
+    if row is not None and row.observed_at < user.created_at:
+        # It tells of an earlier user of that name.
+        row = None
     _fill_keys(user, account, row)
-    asked = _newer("login_profiles", name, account, row)
+    asked = _newer("login_profiles", user, account, row)
     reported = row.password_enabled if row else None
     user.console_password = name in account.profiles if asked else reported
-    asked = _newer("mfa_devices", name, account, row)
+    asked = _newer("mfa_devices", user, account, row)
     reported = row.mfa_active if row else None
     user.mfa = bool(account.mfa.get(name)) if asked else reported
     user.password_last_used_at = row.password_last_used_at if row else None
     user.last_seen_at = _latest(user.password_last_used_at, user.keys_last_used_at)
 
 
-def _newer(source: str, name: str, account: _Account, row: CredentialReportRow | None) -> bool:
+def _newer(source: str, user: IamUser, account: _Account, row: CredentialReportRow | None) -> bool:
     """The user was asked about one by one, not earlier than the report was made."""
-    read_at = account.read.get((source, name))
-    return read_at is not None and (row is None or read_at >= row.observed_at)
+    read_at = account.read.get((source, user.user_name))
+    if read_at is None or read_at < user.created_at:
+        return False
+    return row is None or read_at >= row.observed_at
 
 
 def _fill_keys(user: IamUser, account: _Account, row: CredentialReportRow | None) -> None:
     listed = account.keys.get(user.user_name, [])
+    listed = [key for key in listed if key.created_at >= user.created_at]
     slots = _report_slots(row) if row else []
-    if _newer("access_keys", user.user_name, account, row) or row is None:
-        read = ("access_keys", user.user_name) in account.read
+    ages: list[datetime] = []
+    user.active_keys = None
+    if _newer("access_keys", user, account, row):
         ages = [key.created_at for key in listed if key.status == "Active"]
-        user.active_keys = len(ages) if read else None
-    else:
+        user.active_keys = len(ages)
+    elif all(active is not None for active, _, _ in slots) and slots:
         ages = [rotated for active, rotated, _ in slots if active and rotated]
         user.active_keys = sum(1 for active, _, _ in slots if active)
     user.oldest_active_key_at = min(ages, default=None)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -37,7 +37,7 @@ class PortalBackend(ModelBackend):
     """Local passwords. Sample users exist in a demo on this machine only, whatever they know; and
     because every request asks again, their sessions end with the demo."""
 
-    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+    def user_can_authenticate(self, user: PortalUser | AnonymousUser | None) -> bool:
         """Active, and not a sample user outside a demo."""
         if not isinstance(user, PortalUser) or not user.is_active:
             return False

@@ -1,6 +1,7 @@
 """Presentation only: times, verdicts, unknowns, ids, links of lists."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+GROUP_WAY = re.compile(r"group:(?P<group>.+?):(?P<policy>(?:arn|inline):.+)", re.DOTALL)
 MINUTE, HOUR, DAY = 60, 3600, 86400
 OLD_DAYS, VERY_OLD_DAYS = 90, 365
 # word -> kind. The kind decides shape and colour; a word that nobody listed is drawn as unknown.
@@ -60,13 +62,19 @@ def or_unknown(value: object, reason: object = "") -> object:
 
 @register.simple_tag
 def claim(
-    value: bool | None, yes: str = "yes", no: str = "no", bad: str = "", reason: str = ""
+    value: bool | None,
+    yes: str = "yes",
+    no: str = "no",
+    *,
+    bad: str = "",
+    kind: str = "bad",
+    reason: str = "",
 ) -> object:
-    """yes, no or unknown. bad ('yes' or 'no') names the answer that wants attention."""
+    """yes, no or unknown. bad ('yes' or 'no') names the answer that wants attention, kind how."""
     if value is None:
         return _badge("unknown", "unknown", reason)
     word = yes if value else no
-    return _badge("bad", word) if bad == ("yes" if value else "no") else word
+    return _badge(kind, word) if bad == ("yes" if value else "no") else word
 
 
 @register.filter
@@ -139,13 +147,16 @@ def age_badge(context: Context, value: datetime | None) -> SafeString:
 
 @register.filter
 def admin_way(how: str) -> str:
-    """'direct:ARN', 'group:NAME:ARN' and 'inline:NAME' in words."""
-    kind, _, rest = how.partition(":")
-    if kind == "inline":
-        return f"own policy {rest}"
-    group, _, arn = rest.partition(":arn:") if kind == "group" else ("", "", rest)
-    policy = arn.rsplit("/", 1)[-1] if arn else rest
-    return f"group {group}: {policy}" if group else f"attached {policy}"
+    """'direct:ARN', 'inline:NAME', 'group:NAME:ARN' and 'group:NAME:inline:NAME' in words."""
+    found = GROUP_WAY.fullmatch(how)
+    if found:
+        return f"group {found['group']}: {_policy_name(found['policy'])}"
+    kind, _, policy = how.partition(":")
+    return f"{'own policy' if kind == 'inline' else 'attached'} {_policy_name(policy)}"
+
+
+def _policy_name(text: str) -> str:
+    return text.removeprefix("inline:") if not text.startswith("arn:") else text.rsplit("/", 1)[-1]
 
 
 @register.filter
@@ -200,7 +211,7 @@ def report_fields(row: Any) -> list[tuple[str, object]]:
 def environment_badge(word: str) -> SafeString:
     """What an account is for; unknown is drawn as unknown, because it counts as production."""
     if word == "unknown":
-        return _badge("unknown", "unknown", "counts as production")
+        return _badge("unknown", "env unknown", "nobody knows what it is for: counts as production")
     return format_html('<span class="env env-{0}">{0}</span>', word)
 
 

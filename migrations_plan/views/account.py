@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.freshness import Freshness, freshness, worst
 from inventory.models import (
@@ -36,7 +36,7 @@ MOST_USERS = 20
 @require_role("lead", "auditor")
 def page(request: HttpRequest, account_id: str) -> HttpResponse:
     """The account and every read of it."""
-    who: Any = request.user
+    who = viewer(request)
     account = _the_account(request, account_id)
     now = timezone.now()
     users = IamUser.objects.visible_to(who).present().filter(account=account)
@@ -60,7 +60,7 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
 
 
 def _the_account(request: HttpRequest, account_id: str) -> AwsAccount:
-    visible = AwsAccount.objects.visible_to(request.user)
+    visible = AwsAccount.objects.visible_to(viewer(request))
     account: AwsAccount = get_object_or_404(visible, pk=account_id)
     return account
 
@@ -74,7 +74,7 @@ def _state_of(names: tuple[str, ...], now: Any) -> str:
 
 def _contacts(request: HttpRequest, account: AwsAccount, now: Any) -> dict[str, Any]:
     """A contact that nobody named is None; whether that is known is contacts_state."""
-    rows = AlternateContact.objects.visible_to(request.user).present().filter(account=account)
+    rows = AlternateContact.objects.visible_to(viewer(request)).present().filter(account=account)
     found = {row.contact_type: row for row in rows}
     return {
         "contacts": [(kind, found.get(kind)) for kind in CONTACT_TYPES],
@@ -85,7 +85,7 @@ def _contacts(request: HttpRequest, account: AwsAccount, now: Any) -> dict[str, 
 def _assignments(request: HttpRequest, account: AwsAccount, now: Any) -> dict[str, Any]:
     """Who may open the account with what, by permission set."""
     rows = list(
-        AccountAssignment.objects.visible_to(request.user)
+        AccountAssignment.objects.visible_to(viewer(request))
         .present()
         .filter(account=account)
         .order_by("permission_set_id", "principal_type", "principal_id")
@@ -94,7 +94,7 @@ def _assignments(request: HttpRequest, account: AwsAccount, now: Any) -> dict[st
     names = _principal_names([principal for _, _, _, principal in rows])
     sets: dict[str, tuple[str | None, list[tuple[str, str, str | None]]]] = {}
     for arn, name, kind, principal in rows:
-        holders = sets.setdefault(arn, (name, []))[1]
+        holders = sets.setdefault(str(arn), (name, []))[1]
         holders.append((kind.lower(), principal, names.get(principal)))
     return {
         "assignments": sorted(
@@ -118,7 +118,7 @@ def _principal_names(ids: list[str]) -> dict[str, str]:
 @require_POST
 def environment(request: HttpRequest, account_id: str) -> HttpResponse:
     """A lead says what the account is for."""
-    who: Any = request.user
+    who = viewer(request)
     account = _the_account(request, account_id)
     form = EnvironmentForm(request.POST)
     if not form.is_valid():

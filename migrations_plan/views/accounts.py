@@ -13,7 +13,7 @@ from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
 from accessportal.web.lists import choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of, sorted_by
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.freshness import FRESH, UNKNOWN, Freshness, freshness
 from inventory.models import AlternateContact, AwsAccount, Environment, IamUser
@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "root": choice_of(request, "root", ROOT),
         "gone": choice_of(request, "gone", ("yes", "all")),
     }
-    everything = AwsAccount.objects.visible_to(request.user)
+    everything = AwsAccount.objects.visible_to(viewer(request))
     rows = sorted_by(request, _counted(_filtered(everything, chosen)), SORTS, "name")
     if wants_csv(request):
         return csv_response(f"accounts-{now:%Y-%m-%d}.csv", HEADER, _csv_rows(rows))

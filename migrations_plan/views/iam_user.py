@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory import ledger
 from inventory.asof import as_of
 from inventory.models import (
@@ -52,20 +52,20 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         **_credentials(request, user),
         **_rights(request, user),
     }
-    if request.user.role == "lead":  # type: ignore[union-attr]
-        context["people"] = Person.objects.visible_to(request.user)[:MOST_PEOPLE]
+    if viewer(request).role == "lead":
+        context["people"] = Person.objects.visible_to(viewer(request))[:MOST_PEOPLE]
     return render(request, "migrations_plan/iam_user/page.html", context)
 
 
 def _the_user(request: HttpRequest, pk: int) -> IamUser:
-    visible = IamUser.objects.visible_to(request.user).select_related("account")
+    visible = IamUser.objects.visible_to(viewer(request)).select_related("account")
     user: IamUser = get_object_or_404(visible, pk=pk)
     return user
 
 
 def _credentials(request: HttpRequest, user: IamUser) -> dict[str, Any]:
     def of(model: Any) -> Any:
-        mine = model.objects.visible_to(request.user)
+        mine = model.objects.visible_to(viewer(request))
         return mine.filter(account_id=user.account_id, user_name=user.user_name)
 
     others = [
@@ -81,27 +81,27 @@ def _credentials(request: HttpRequest, user: IamUser) -> dict[str, Any]:
         "profile": of(LoginProfile).present().first(),
         "devices": of(MfaDevice).present().order_by("enabled_at", "pk"),
         "others": [(title, row, at) for title, rows in others for row, at in rows],
-        "report": CredentialReportRow.objects.visible_to(request.user).filter(arn=user.arn).first(),
+        "report": CredentialReportRow.objects.visible_to(viewer(request))
+        .filter(arn=user.arn)
+        .first(),
     }
 
 
 def _rights(request: HttpRequest, user: IamUser) -> dict[str, Any]:
     """Groups and policies by name. A group or policy that was not read is None, not left out."""
-    groups = IamGroup.objects.present().filter(
-        account_id=user.account_id, group_name__in=user.groups
-    )
+    # None: a list named the user without them; the page says so, and here there are none to show.
+    names, attached = user.groups or [], user.attached_policies or []
+    groups = IamGroup.objects.present().filter(account_id=user.account_id, group_name__in=names)
     by_name = {group.group_name: group for group in groups}
     arns = {
-        *user.attached_policies,
+        *attached,
         *(arn for g in by_name.values() for arn in g.attached_policies),
     }
     found = IamPolicy.objects.present().filter(account_id=user.account_id, arn__in=arns)
     policies = {policy.arn: policy for policy in found}
     return {
-        "groups": [
-            (name, by_name.get(name), _named(by_name, name, policies)) for name in user.groups
-        ],
-        "attached": [(arn, policies.get(arn)) for arn in user.attached_policies],
+        "groups": [(name, by_name.get(name), _named(by_name, name, policies)) for name in names],
+        "attached": [(arn, policies.get(arn)) for arn in attached],
     }
 
 
@@ -109,7 +109,7 @@ def _named(
     groups: dict[str, IamGroup], name: str, policies: dict[str, IamPolicy]
 ) -> list[tuple[str, IamPolicy | None]]:
     group = groups.get(name)
-    return [(arn, policies.get(arn)) for arn in group.attached_policies] if group else []
+    return [(arn, policies.get(arn)) for arn in group.attached_policies or []] if group else []
 
 
 def _changes(user: IamUser) -> Iterator[Entry]:
@@ -124,7 +124,7 @@ def owner(request: HttpRequest, pk: int) -> HttpResponse:
     form = OwnerForm(request.POST)
     person = None
     if form.is_valid():
-        people = Person.objects.visible_to(request.user)  # type: ignore[arg-type]
+        people = Person.objects.visible_to(viewer(request))
         person = people.filter(email__iexact=form.cleaned_data["email"]).first()
     if not form.is_valid():
         messages.error(request, "Please give an e-mail address and a reason.")
@@ -136,7 +136,7 @@ def owner(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, user: IamUser, person: Person | None, reason: str) -> None:
-    who: Any = request.user
+    who = viewer(request)
     now = timezone.now()
     try:
         if person is None:

@@ -13,7 +13,7 @@ from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
 from accessportal.web.lists import choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of, sorted_by
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory.asof import AsOf, as_of
 from inventory.models import AwsAccount, Environment, IamUser
 from migrations_plan.models import IamUserLink
@@ -48,7 +48,7 @@ HEADER = (
 def page(request: HttpRequest) -> HttpResponseBase:
     """The list as the address filters, sorts and pages it; ?format=csv gives all of it."""
     now = timezone.now()
-    everything = IamUser.objects.visible_to(request.user).select_related("account")
+    everything = IamUser.objects.visible_to(viewer(request)).select_related("account")
     chosen = chosen_filters(request)
     rows = sorted_by(request, filtered(everything, chosen, now), SORTS, "name")
     if wants_csv(request):
@@ -73,7 +73,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 def _around(request: HttpRequest, everything: Any, known: AsOf) -> dict[str, Any]:
     return {
-        "accounts": AwsAccount.objects.visible_to(request.user),
+        "accounts": AwsAccount.objects.visible_to(viewer(request)),
         "environments": Environment.values,
         "three": THREE,
         "bands": AGE_BANDS,

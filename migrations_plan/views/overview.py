@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accessportal.web.nav import address
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory.asof import AsOf, as_of
 from inventory.models import AccessKey, AwsAccount, Environment, IamUser
 from migrations_plan import summary
@@ -17,7 +17,7 @@ from migrations_plan.models import IamUserLink, Person
 @require_role("lead", "auditor", "engineer")
 def page(request: HttpRequest) -> HttpResponse:
     """The state of everything; an engineer is led to what is theirs."""
-    user: Any = request.user
+    user = viewer(request)
     if user.role == "engineer":
         return redirect(address("my-access") or "search")
     now = timezone.now()
@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _accounts(request: HttpRequest, known: AsOf) -> dict[str, Any]:
-    accounts = AwsAccount.objects.visible_to(request.user).present()
+    accounts = AwsAccount.objects.visible_to(viewer(request)).present()
     nameless = accounts.filter(environment=Environment.UNKNOWN).count()
     return {
         "accounts": known.accounts,

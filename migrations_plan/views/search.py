@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from accessportal.web.htmx import wants_partial
 from accessportal.web.lists import text_of
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory.models import AccessKey, AwsAccount, IamUser, PermissionSet
 from migrations_plan.models import Person
 
@@ -73,7 +73,7 @@ def _look(
     joined: tuple[str, ...],
     condition: Callable[[str], Q],
 ) -> Group:
-    visible = model.objects.visible_to(request.user).filter(condition(text))
+    visible = model.objects.visible_to(viewer(request)).filter(condition(text))
     if joined:
         visible = visible.select_related(*joined)
     hits = list(visible[: MOST + 1])
