@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accessportal.env import (
     env_bool,
+    env_https,
     env_int,
     env_list,
     env_secret,
@@ -122,6 +123,7 @@ def _database(url: str) -> dict[str, Any]:
     return found
 
 
+DATABASES: dict[str, dict[str, Any]]
 if DATABASE_URL:
     DATABASES = {"default": _database(DATABASE_URL)}
 else:
@@ -209,7 +211,7 @@ IDENTITY_CENTER_REGIONS = env_list(
     "us-east-1,us-west-2,us-east-2,eu-west-1,eu-central-1,eu-west-2,eu-north-1,eu-west-3,"
     "ap-southeast-2,ap-southeast-1,ap-northeast-1,ap-south-1,ca-central-1,sa-east-1,us-west-1",
 )
-PORTAL_START_URL = env_text("PORTAL_START_URL")
+PORTAL_START_URL = env_https("PORTAL_START_URL")
 PORTAL_COLLECT = env_bool("PORTAL_COLLECT", True)
 PORTAL_COLLECT_THREADS = env_int("PORTAL_COLLECT_THREADS", 8, low=1, high=64)
 PORTAL_LEASE_SECONDS = env_int("PORTAL_LEASE_SECONDS", 90, low=2, high=3600)

@@ -86,12 +86,12 @@ class AsOf:
 def as_of(
     now: datetime, *, sources: Iterable[str], account_ids: Iterable[str] | None = None
 ) -> AsOf:
-    """The state of these sources, by name. Four queries."""
+    """The state of these sources, by name. At most four queries."""
     wanted = [SOURCE_BY_NAME[name] for name in sources]
     rows = freshness(now, sources=wanted, account_ids=account_ids)
     per_account = {row.account_id for row in rows if row.account_id}
     names = dict(
-        AwsAccount.objects.filter(pk__in={r.account_id for r in rows if r.state != FRESH})
+        AwsAccount.objects.filter(pk__in={r.account_id for r in rows if r.state != FRESH} - {""})
         .exclude(name="")
         .values_list("account_id", "name")
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from inventory import inputs, jobs, store
+from inventory import fitting, inputs, jobs, store
 from inventory.aws.caller import Aws
 from inventory.aws.errors import ReadError
 from inventory.aws.reading import Inputs, Reading
@@ -42,22 +42,23 @@ class Worker:
     _renewed_at: dict[int, datetime] = field(default_factory=dict)
 
     def work_one(self) -> CollectionRun | None:
-        """Claims and does one job. None: there was nothing to do."""
+        """Claims and does one job. None: there was nothing to do, or somebody else had it."""
         job = jobs.claim(f"{self.name}/{threading.get_ident()}", self.clock())
         return self.do(job) if job else None
 
-    def do(self, job: Job) -> CollectionRun:
-        """Does one claimed job and returns its run, however it ended."""
+    def do(self, job: Job) -> CollectionRun | None:
+        """Does one claimed job and returns its run, however it ended. None: the claim was lost."""
         source = SOURCE_BY_NAME[job.source]
-        run = store.open_run(
-            job.source, job.account_id, now=self.clock(), requested_by=job.requested_by
-        )
-        Job.objects.filter(pk=job.pk).update(run=run)
+        run = jobs.start(job, self.clock())
+        if run is None:
+            return None
         calls = _Calls()
         try:
             self._read_and_save(job, source, run, calls)
         except ReadError as error:
             self._end(job, run, error.outcome, str(error), calls.count)
+        except fitting.TooLong as error:
+            self._end(job, run, Outcome.FAILED, str(error), calls.count)
         except ClaimLost:
             self._end(job, run, Outcome.LOST, "another process took over", calls.count)
         except (OperationalError, InterfaceError):

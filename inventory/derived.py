@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from inventory import environments, records
+from inventory import bulk, environments, records
 from inventory.admin_access import effective_admin
 from inventory.models import (
     AccessKey,
@@ -27,17 +27,19 @@ from inventory.models import (
     SshPublicKey,
     UserRead,
 )
+from inventory.models.credentials import UserFact
 
+ASKED_SOURCES = ("access_keys", "login_profiles", "mfa_devices")
 IAM_TYPES = frozenset({records.IamUserRecord, records.IamGroupRecord, records.IamPolicyRecord})
-USER_FACTS = (
-    AccessKey,
-    CredentialReportRow,
-    LoginProfile,
-    MfaDevice,
-    ServiceSpecificCredential,
-    SigningCertificate,
-    SshPublicKey,
-)
+USER_FACTS: dict[type[records.Record], type[UserFact]] = {
+    records.AccessKeyRecord: AccessKey,
+    records.CredentialReportRowRecord: CredentialReportRow,
+    records.LoginProfileRecord: LoginProfile,
+    records.MfaDeviceRecord: MfaDevice,
+    records.ServiceSpecificCredentialRecord: ServiceSpecificCredential,
+    records.SigningCertificateRecord: SigningCertificate,
+    records.SshPublicKeyRecord: SshPublicKey,
+}
 SUMMARY_TYPES = IAM_TYPES | {
     records.AccessKeyRecord,
     records.CredentialReportRowRecord,
@@ -45,6 +47,7 @@ SUMMARY_TYPES = IAM_TYPES | {
     records.MfaDeviceRecord,
 }
 ACCOUNT_TYPES = frozenset({records.AccountRecord, records.OrganizationRecord})
+ENVIRONMENT_COLUMNS = ("is_management", "environment", "environment_reason")
 COLUMNS = (
     "admin",
     "admin_how",
@@ -59,34 +62,32 @@ COLUMNS = (
 
 
 def refresh(
-    types: Sequence[type[records.Record]], *, account_id: str, accounts: Collection[str]
+    types: Sequence[type[records.Record]],
+    *,
+    accounts: Collection[str],
+    renewed: Collection[type[records.Record]],
 ) -> None:
-    """Brings derived columns up to date after records of `types` were saved."""
+    """Brings derived columns up to date after records of `types` were saved in these accounts.
+
+    renewed: the types of which something appeared, changed or went; a join can break there only.
+    """
     if ACCOUNT_TYPES.intersection(types):
         refresh_environments()
-    touched = accounts or ({account_id} if account_id else set())
-    if any(issubclass(kind, tuple(_per_account_types())) for kind in types):
-        for touched_id in sorted(touched):
-            _join_users(touched_id)
-            if SUMMARY_TYPES.intersection(types):
-                refresh_users(touched_id, admin=bool(IAM_TYPES.intersection(types)))
-
-
-def _per_account_types() -> set[type[records.Record]]:
-    return {
-        *SUMMARY_TYPES,
-        records.ServiceSpecificCredentialRecord,
-        records.SigningCertificateRecord,
-        records.SshPublicKeyRecord,
-    }
+    joined = USER_FACTS.keys() if records.IamUserRecord in renewed else renewed
+    for account_id in sorted(accounts):
+        for kind in joined & USER_FACTS.keys():
+            _join_users(USER_FACTS[kind], account_id)
+        if SUMMARY_TYPES.intersection(types):
+            refresh_users(account_id, admin=bool(IAM_TYPES.intersection(types)))
 
 
 def refresh_environments() -> None:
     """Environment and management mark of every account that no lead has set by hand."""
     management = Organization.objects.present().values_list("management_account_id", flat=True)
     management_ids = set(management)
-    accounts = list(AwsAccount.objects.all())
-    for account in accounts:
+    changed = []
+    for account in AwsAccount.objects.order_by():
+        before = [getattr(account, name) for name in ENVIRONMENT_COLUMNS]
         account.is_management = account.account_id in management_ids
         if not account.environment_set_by_lead:
             account.environment, account.environment_reason = environments.guess(
@@ -94,21 +95,20 @@ def refresh_environments() -> None:
                 unit_path=account.unit_path,
                 is_management=account.is_management,
             )
-    AwsAccount.objects.bulk_update(
-        accounts, ["is_management", "environment", "environment_reason"], batch_size=500
-    )
+        if before != [getattr(account, name) for name in ENVIRONMENT_COLUMNS]:
+            changed.append(account)
+    bulk.update(AwsAccount, changed, ENVIRONMENT_COLUMNS)
 
 
-def _join_users(account_id: str) -> None:
+def _join_users(model: type[UserFact], account_id: str) -> None:
     """Points credentials at their user: AWS names users only, and they may come in any order."""
     same_name = IamUser.objects.present().filter(
         account_id=OuterRef("account_id"), user_name=OuterRef("user_name")
     )
-    for model in USER_FACTS:
-        loose = model.objects.filter(account_id=account_id).filter(
-            Q(user=None) | Q(user__gone_at__isnull=False)
-        )
-        loose.filter(Exists(same_name)).update(user_id=Subquery(same_name.values("pk")[:1]))
+    loose = model.objects.filter(account_id=account_id).filter(
+        Q(user=None) | Q(user__gone_at__isnull=False)
+    )
+    loose.filter(Exists(same_name)).update(user_id=Subquery(same_name.values("pk")[:1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +138,17 @@ def refresh_users(account_id: str, *, admin: bool) -> None:
             user.admin, user.admin_how = how[user.arn]
         if before != [getattr(user, column) for column in COLUMNS]:
             changed.append(user)
-    IamUser.objects.bulk_update(changed, COLUMNS, batch_size=500)
+    bulk.update(IamUser, changed, COLUMNS)
 
 
 def _gather(account_id: str) -> _Account:
     keys: dict[str, list[AccessKey]] = {}
-    for key in AccessKey.objects.present().filter(account_id=account_id):
+    for key in AccessKey.objects.present().filter(account_id=account_id).order_by():
         keys.setdefault(key.user_name, []).append(key)
     mfa: dict[str, list[MfaDevice]] = {}
     for device in MfaDevice.objects.present().filter(account_id=account_id):
         mfa.setdefault(device.user_name, []).append(device)
-    reads = UserRead.objects.filter(account_id=account_id)
+    reads = UserRead.objects.filter(account_id=account_id, source__in=ASKED_SOURCES)
     rows = CredentialReportRow.objects.present().filter(account_id=account_id)
     profiles = LoginProfile.objects.present().filter(account_id=account_id)
     return _Account(
@@ -156,7 +156,10 @@ def _gather(account_id: str) -> _Account:
         report={row.user_name: row for row in rows},
         profiles={profile.user_name: profile for profile in profiles},
         mfa=mfa,
-        read={(read.source, read.user_name): read.observed_at for read in reads},
+        read={
+            (source, name): at
+            for source, name, at in reads.values_list("source", "user_name", "observed_at")
+        },
     )
 
 
@@ -209,31 +212,38 @@ def _tuple_or_none(values: list[str] | None) -> tuple[str, ...] | None:
 def _fill(user: IamUser, account: _Account) -> None:
     name = user.user_name
     row = account.report.get(name)
+    if row is not None and row.observed_at < user.created_at:
+        # It tells of an earlier user of that name.
+        row = None
     _fill_keys(user, account, row)
-    asked = _newer("login_profiles", name, account, row)
+    asked = _newer("login_profiles", user, account, row)
     reported = row.password_enabled if row else None
     user.console_password = name in account.profiles if asked else reported
-    asked = _newer("mfa_devices", name, account, row)
+    asked = _newer("mfa_devices", user, account, row)
     reported = row.mfa_active if row else None
     user.mfa = bool(account.mfa.get(name)) if asked else reported
     user.password_last_used_at = row.password_last_used_at if row else None
     user.last_seen_at = _latest(user.password_last_used_at, user.keys_last_used_at)
 
 
-def _newer(source: str, name: str, account: _Account, row: CredentialReportRow | None) -> bool:
+def _newer(source: str, user: IamUser, account: _Account, row: CredentialReportRow | None) -> bool:
     """The user was asked about one by one, not earlier than the report was made."""
-    read_at = account.read.get((source, name))
-    return read_at is not None and (row is None or read_at >= row.observed_at)
+    read_at = account.read.get((source, user.user_name))
+    if read_at is None or read_at < user.created_at:
+        return False
+    return row is None or read_at >= row.observed_at
 
 
 def _fill_keys(user: IamUser, account: _Account, row: CredentialReportRow | None) -> None:
     listed = account.keys.get(user.user_name, [])
+    listed = [key for key in listed if key.created_at >= user.created_at]
     slots = _report_slots(row) if row else []
-    if _newer("access_keys", user.user_name, account, row) or row is None:
-        read = ("access_keys", user.user_name) in account.read
+    ages: list[datetime] = []
+    user.active_keys = None
+    if _newer("access_keys", user, account, row):
         ages = [key.created_at for key in listed if key.status == "Active"]
-        user.active_keys = len(ages) if read else None
-    else:
+        user.active_keys = len(ages)
+    elif all(active is not None for active, _, _ in slots) and slots:
         ages = [rotated for active, rotated, _ in slots if active and rotated]
         user.active_keys = sum(1 for active, _, _ in slots if active)
     user.oldest_active_key_at = min(ages, default=None)

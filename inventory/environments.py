@@ -29,7 +29,7 @@ def guess(*, name: str, unit_path: str, is_management: bool) -> tuple[str, str]:
             if named and named != "prod":
                 return named, f"its unit is {unit} and its name says {named}"
             return "stage", f"it is in the unit {unit}"
-    found = _by_words(name)
+    found = _by_words(name) or ("stage" if NOT_PRODUCTION.search(name) else "")
     return (found, "its name says so") if found else ("unknown", "neither unit nor name tells")
 
 

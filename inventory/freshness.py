@@ -1,16 +1,15 @@
 """How fresh and how whole: the three states of every account and source.
 
-fresh: the last read was whole and is young enough. stale: a whole read exists, but it is too old or
-a later one failed. unknown: no whole read yet. A failed read is never an empty read.
+fresh: the last read was whole and is young enough. stale: a whole read exists, but it is too old, a
+later one failed, or the account is no longer read. unknown: no whole read yet. A failed read is
+never an empty read, and a file never hides that AWS refuses a read since.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
-
-from inventory.models import AwsAccount, CollectionRun, Outcome
+from inventory.models import AwsAccount, CollectionRun, Outcome, ScopeState
 from inventory.sources import SOURCES, Source
 
 FRESH, STALE, UNKNOWN = "fresh", "stale", "unknown"
@@ -38,12 +37,13 @@ def freshness(
     sources: Iterable[Source] = SOURCES,
     account_ids: Iterable[str] | None = None,
 ) -> list[Freshness]:
-    """Every expected (source, account), in registry order. Three queries, whatever the size."""
+    """Every expected (source, account), in registry order. A fixed number of queries."""
     wanted = list(sources)
     accounts = list(account_ids) if account_ids is not None else expected_account_ids()
+    left = _no_longer_read() if account_ids is not None else {}
     last, whole = _last_runs()
     return [
-        _state(source, account_id, last, whole, now)
+        _state(source, account_id, last, whole, now, left.get(account_id, ""))
         for source in wanted
         for account_id in (accounts if source.per_account else [""])
     ]
@@ -54,19 +54,28 @@ def expected_account_ids() -> list[str]:
     return list(AwsAccount.objects.to_read().values_list("account_id", flat=True))
 
 
+def _no_longer_read() -> dict[str, str]:
+    """Accounts that no collection expects to read any more, and why."""
+    shown = AwsAccount.objects.exclude(run=None).values_list("account_id", "status", "gone_at")
+    expected = set(expected_account_ids())
+    return {
+        account_id: "the account has left the organization"
+        if gone_at
+        else f"the account is {status.lower()}"
+        for account_id, status, gone_at in shown
+        if account_id not in expected
+    }
+
+
 def _last_runs() -> tuple[dict[tuple[str, str], CollectionRun], dict[tuple[str, str], datetime]]:
-    ended = CollectionRun.objects.exclude(outcome=Outcome.RUNNING)
-    latest = ended.values("source", "account_id").annotate(last=Max("id")).order_by()
-    runs = CollectionRun.objects.filter(pk__in=[row["last"] for row in latest])
-    whole = (
-        ended.filter(outcome=Outcome.COMPLETE)
-        .values("source", "account_id")
-        .annotate(at=Max("observed_at"))
-        .order_by()
-    )
+    states = list(ScopeState.objects.select_related("last_run"))
     return (
-        {(run.source, run.account_id): run for run in runs},
-        {(row["source"], row["account_id"]): row["at"] for row in whole},
+        {(state.source, state.account_id): state.last_run for state in states},
+        {
+            (state.source, state.account_id): state.whole_observed_at
+            for state in states
+            if state.whole_observed_at is not None
+        },
     )
 
 
@@ -76,13 +85,16 @@ def _state(
     last: dict[tuple[str, str], CollectionRun],
     whole: dict[tuple[str, str], datetime],
     now: datetime,
+    left: str,
 ) -> Freshness:
     scope = (source.name, account_id)
     run, observed_at = last.get(scope), whole.get(scope)
     failed = run is not None and run.outcome != Outcome.COMPLETE
     if observed_at is None:
-        state, reason = UNKNOWN, run.error if run else "never read"
-    elif run is not None and failed:
+        state, reason = UNKNOWN, (run.error if run else left) or "never read"
+    elif left:
+        state, reason = STALE, left
+    elif run is not None and failed and run.started_at >= observed_at:
         state, reason = STALE, run.error or f"the last read ended {run.outcome}"
     elif now - observed_at > source.stale_after:
         hours = int((now - observed_at).total_seconds() // 3600)

@@ -105,7 +105,8 @@ def _users(
         for name, digest in rows.values_list("user_name", "digest")
         if name != ROOT_USER
     }
-    names = set(present.values_list("user_name", flat=True)) | digests.keys()
+    made = dict(present.values_list("user_name", "created_at"))
+    names = made.keys() | digests.keys()
     if not names and not _users_were_read(account_id):
         raise ReadFailed(source.name, "the users of this account are not known yet")
     reads = {
@@ -118,6 +119,8 @@ def _users(
         if name not in reads
         or now - reads[name].observed_at >= PER_USER_EVERY
         or reads[name].report_digest != digests.get(name, "")
+        # Deleted and made again since: what is known of that name is another user's.
+        or (name in made and reads[name].observed_at < made[name])
     }
     if asked and source.one_call_for_all:
         asked = names

@@ -12,14 +12,19 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, QuerySet
 
+from inventory import runs
 from inventory.freshness import expected_account_ids
-from inventory.models import CollectionRun, Job, JobState, Outcome
+from inventory.models import CollectionRun, Job, JobState, Outcome, ScopeState
+from inventory.runs import open_run
 from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
 
 MAX_ATTEMPTS = 4
 RETRY_AFTER = timedelta(minutes=5)
 TRANSIENT = (Outcome.THROTTLED, Outcome.FAILED, Outcome.LOST)
 KEEP_DONE = timedelta(days=7)
+# Nothing reads for so long without a job that names its run.
+ORPHANED_AFTER = timedelta(hours=1)
+OWNER_LENGTH = 64
 OPEN = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -119,29 +124,36 @@ def _slot(source: Source, now: datetime) -> datetime:
 
 
 def _transient_failures() -> dict[tuple[str, str], datetime]:
-    """Scopes whose last run ended in a way that may be over soon, and when it ended."""
-    last = CollectionRun.objects.values("source", "account_id").annotate(last=Max("id"))
-    runs = CollectionRun.objects.filter(
-        pk__in=[row["last"] for row in last.order_by()], outcome__in=TRANSIENT
+    """Scopes whose last run ended in a way that may be over soon, and when it ended.
+
+    Not those whose job was given up: what killed four workers waits for the schedule.
+    """
+    given_up = Job.objects.filter(state=JobState.GIVEN_UP).exclude(run=None).values("run")
+    states = (
+        ScopeState.objects.filter(last_run__outcome__in=TRANSIENT)
+        .exclude(last_run__in=given_up)
+        .select_related("last_run")
     )
     return {
-        (run.source, run.account_id): run.ended_at.replace(microsecond=0)
-        for run in runs
-        if run.ended_at is not None
+        (state.source, state.account_id): state.last_run.ended_at.replace(microsecond=0)
+        for state in states
+        if state.last_run.ended_at is not None
     }
 
 
 def claim(owner: str, now: datetime) -> Job | None:
     """Takes the next job whose lane is free; None when there is none."""
     busy = Job.objects.filter(state=JobState.RUNNING).values("lane")
-    waiting = Job.objects.filter(state=JobState.QUEUED, not_before__lte=now).exclude(lane__in=busy)
+    known = Job.objects.filter(source__in=SOURCE_BY_NAME)
+    waiting = known.filter(state=JobState.QUEUED, not_before__lte=now).exclude(lane__in=busy)
     unread = set(Job.objects.filter(state__in=OPEN, account_id="").values_list("source", flat=True))
     seen: set[str] = set()
     for job in waiting.order_by("rank", "id")[:200]:
         if job.lane in seen or unread.intersection(SOURCE_BY_NAME[job.source].after):
             continue
         seen.add(job.lane)
-        if _take(job, owner, now):
+        # The end of the owner's name is what tells it from others: process and thread.
+        if _take(job, owner[-OWNER_LENGTH:], now):
             return Job.objects.get(pk=job.pk)
     return None
 
@@ -160,6 +172,20 @@ def _take(job: Job, owner: str, now: datetime) -> bool:
         # Another process took another job of this lane in the same instant.
         return False
     return taken == 1
+
+
+@transaction.atomic
+def start(job: Job, now: datetime) -> CollectionRun | None:
+    """Opens the run of a claimed job; None when the claim no longer holds.
+
+    Run and job name each other from the first instant, so a process that dies leaves no run that
+    nobody would close.
+    """
+    if not still_ours(job):
+        return None
+    run = open_run(job.source, job.account_id, now=now, requested_by=job.requested_by)
+    Job.objects.filter(pk=job.pk).update(run=run)
+    return run
 
 
 def renew(job: Job, now: datetime) -> bool:
@@ -192,31 +218,43 @@ def reap(now: datetime) -> int:
     count = 0
     for job in expired:
         count += _put_back(job, now)
+    _close_orphans(now)
     Job.objects.filter(ended_at__lt=now - KEEP_DONE).delete()
     return count
 
 
+def _close_orphans(now: datetime) -> None:
+    """Ends what nobody will: jobs of a source that is no more, runs that no job names."""
+    Job.objects.filter(state=JobState.QUEUED).exclude(source__in=SOURCE_BY_NAME).update(
+        state=JobState.GIVEN_UP, ended_at=now
+    )
+    named = Job.objects.filter(state=JobState.RUNNING).exclude(run=None).values("run")
+    orphans = CollectionRun.objects.filter(
+        outcome=Outcome.RUNNING, started_at__lt=now - ORPHANED_AFTER
+    ).exclude(pk__in=named)
+    for run in orphans:
+        runs.lose(run, now=now, error="the process that read it stopped")
+
+
 @transaction.atomic
 def _put_back(job: Job, now: datetime) -> int:
-    tried_out = job.attempts >= MAX_ATTEMPTS
-    changed = (
-        _mine(job)
-        .filter(lease_until__lt=now)
-        .update(
-            state=JobState.GIVEN_UP if tried_out else JobState.QUEUED,
-            owner="",
-            lease_until=None,
-            ended_at=now if tried_out else None,
-            not_before=now,
-        )
+    # Read again under its lock: it may have been renewed, finished or given a run just now.
+    dead = _mine(job).filter(lease_until__lt=now).select_for_update().first()
+    if dead is None:
+        return 0
+    tried_out = dead.attempts >= MAX_ATTEMPTS
+    _mine(dead).update(
+        state=JobState.GIVEN_UP if tried_out else JobState.QUEUED,
+        owner="",
+        lease_until=None,
+        ended_at=now if tried_out else None,
+        not_before=now,
     )
-    if changed and job.run_id:
-        CollectionRun.objects.filter(pk=job.run_id, outcome=Outcome.RUNNING).update(
-            outcome=Outcome.LOST,
-            ended_at=now,
-            error=f"the process that read it stopped (attempt {job.attempts} of {MAX_ATTEMPTS})",
-        )
-    return int(changed)
+    run = CollectionRun.objects.filter(pk=dead.run_id or 0).first()
+    if run is not None:
+        error = f"the process that read it stopped (attempt {dead.attempts} of {MAX_ATTEMPTS})"
+        runs.lose(run, now=now, error=error)
+    return 1
 
 
 def retry(run: CollectionRun, *, now: datetime, by: str) -> int:

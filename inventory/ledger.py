@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import transaction
-
 from inventory import chain, codec
 from inventory.models import ChainHead, Change, CollectionRun, Observation
 from inventory.records import Record
@@ -46,14 +44,17 @@ def append(
 
 def locked_head(name: str) -> ChainHead:
     """The chain's head, locked until the transaction ends; made at the first call."""
-    ChainHead.objects.bulk_create([ChainHead(chain=name)], ignore_conflicts=True)
-    return ChainHead.objects.select_for_update().get(chain=name)
+    head = ChainHead.objects.select_for_update().filter(chain=name).first()
+    if head is None:
+        ChainHead.objects.bulk_create([ChainHead(chain=name)], ignore_conflicts=True)
+        head = ChainHead.objects.select_for_update().get(chain=name)
+    return head
 
 
 def _row(
     note: Noted, *, run: CollectionRun, observed_at: datetime, now: datetime, seq: int
 ) -> Observation:
-    key, salt = note.record.key(), chain.new_salt()
+    key, salt, record = note.record.key(), chain.new_salt(), codec.to_json(note.record)
     return Observation(
         seq=seq,
         run=run,
@@ -63,9 +64,9 @@ def _row(
         change=note.change,
         observed_at=observed_at,
         recorded_at=now,
-        record=codec.to_json(note.record),
+        record=record,
         salt=salt,
-        fact_hash=chain.salted_hash(salt, key, codec.canonical(note.record)),
+        fact_hash=chain.salted_hash(salt, key, codec.canonical_text(record)),
     )
 
 
@@ -99,23 +100,44 @@ class ChainCheck:
     reason: str
 
 
-def verify() -> ChainCheck:
-    """Recomputes every link and every fact that has not been erased. About 20 us a row."""
-    with transaction.atomic():
-        head = ChainHead.objects.filter(chain=LEDGER).first() or ChainHead(chain=LEDGER)
-        rows = Observation.objects.order_by("seq").iterator(chunk_size=2000)
-        previous, seq = chain.GENESIS, 0
-        for row in rows:
-            seq += 1
-            problem = _problem(row, previous, seq)
-            if problem:
-                return ChainCheck(links=seq - 1, head=previous, first_bad=seq, reason=problem)
-            previous = row.chain_hash
-    if (head.seq, head.chain_hash) != (seq, previous):
-        return ChainCheck(
-            links=seq, head=previous, first_bad=seq + 1, reason=f"the end is cut off after {seq}"
-        )
-    return ChainCheck(links=seq, head=previous, first_bad=None, reason="")
+def verify(anchor: tuple[int, str] | None = None) -> ChainCheck:
+    """Recomputes every link and every fact that has not been erased. About 20 us a row.
+
+    anchor: seq and hash of a head that was kept elsewhere; it has to be a link of this chain.
+    """
+    # Others may write meanwhile, so the head is asked before and after: what it named before has
+    # to be there, and nothing may be there that it does not name afterwards.
+    before = [_head(), anchor or (0, chain.GENESIS)]
+    links, previous = 0, chain.GENESIS
+    for row in _rows():
+        problem = _problem(row, previous, links + 1)
+        if problem:
+            return ChainCheck(links, previous, links + 1, problem)
+        links, previous = links + 1, row.chain_hash
+        if any(seq == links and link != previous for seq, link in before):
+            reason = f"row {links} is not the last link that the head names"
+            return ChainCheck(links, previous, links, reason)
+    if links < max(seq for seq, _ in before):
+        return ChainCheck(links, previous, links + 1, f"the end is cut off after row {links}")
+    after, _ = _head()
+    if after < links:
+        reason = f"row {after + 1} was not written by the portal"
+        return ChainCheck(links, previous, after + 1, reason)
+    return ChainCheck(links, previous, None, "")
+
+
+def _rows() -> Iterator[Observation]:
+    # Page by page, without a transaction: a check of a long chain must not hold up who writes.
+    last: int | None = -1
+    while last is not None:
+        page = list(Observation.objects.filter(seq__gt=last).order_by("seq")[:BATCH])
+        yield from page
+        last = page[-1].seq if page else None
+
+
+def _head() -> tuple[int, str]:
+    head = ChainHead.objects.filter(chain=LEDGER).first() or ChainHead(chain=LEDGER)
+    return head.seq, head.chain_hash
 
 
 def _problem(row: Observation, previous: str, expected_seq: int) -> str:

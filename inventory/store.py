@@ -12,13 +12,15 @@ from typing import Any
 
 from django.db import connection
 
-from inventory import codec, derived, lateness, ledger
-from inventory.models import AwsAccount, Change, CollectionRun, FactModel, Outcome, UserRead
+from inventory import bulk, codec, derived, fitting, history, lateness, ledger
+from inventory.models import AwsAccount, Change, CollectionRun, FactModel, UserRead
 from inventory.records import Record
+from inventory.runs import close_run as close_run
+from inventory.runs import open_run as open_run
 from inventory.scope import Scope
 from inventory.tables import TABLES
 
-BATCH = 500
+BATCH = bulk.BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,52 +41,6 @@ class Counts:
             self.same + other.same,
             self.history_only or other.history_only,
         )
-
-
-def open_run(
-    source: str,
-    account_id: str,
-    *,
-    now: datetime,
-    origin: str = "aws",
-    observed_at: datetime | None = None,
-    requested_by: str = "",
-    file_name: str = "",
-    file_sha256: str = "",
-) -> CollectionRun:
-    """A new run, still running."""
-    return CollectionRun.objects.create(
-        source=source,
-        account_id=account_id,
-        origin=origin,
-        started_at=now,
-        observed_at=observed_at or now,
-        requested_by=requested_by,
-        file_name=file_name,
-        file_sha256=file_sha256,
-    )
-
-
-def close_run(
-    run: CollectionRun,
-    outcome: str,
-    *,
-    now: datetime,
-    items: int = 0,
-    error: str = "",
-    calls: int = 0,
-) -> None:
-    """Ends a run; a run that has ended stays as it is."""
-    run.outcome, run.ended_at = outcome, now
-    run.items, run.error, run.calls = items, error[:2000], calls
-    CollectionRun.objects.filter(pk=run.pk, outcome=Outcome.RUNNING).update(
-        outcome=run.outcome,
-        ended_at=run.ended_at,
-        observed_at=run.observed_at,
-        items=run.items,
-        error=run.error,
-        calls=run.calls,
-    )
 
 
 def note_user_reads(
@@ -134,14 +90,25 @@ def save(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("facts, ledger and run are saved in one transaction")
+    # One save at a time: a file and a worker may bring the same facts in the same instant, and each
+    # must see what the other has saved before it decides what is new, older or gone.
+    ledger.locked_head(ledger.LEDGER)
     at = now or run.started_at
     scope = Scope(account_id=account_id, user_names=user_names, only=only)
     by_type = _by_type(records, types)
     _anchor_accounts(by_type, account_id)
-    counts = Counts()
+    newer = history.next_whole_reads(run, types)
+    counts, notes, renewed = Counts(), list[ledger.Noted](), set[type[Record]]()
     for record_type, found in by_type.items():
-        counts += _save_type(record_type, found, scope, run=run, whole=whole, now=at)
-    derived.refresh(types, account_id=account_id, accounts=_accounts_of(by_type))
+        read = lateness.Read(run, newer.get(record_type), whole=whole, now=at)
+        part, noted = _save_type(record_type, found, scope, read)
+        counts += part
+        notes += noted
+        if noted:
+            renewed.add(record_type)
+    ledger.append(notes, run=run, observed_at=run.observed_at, now=at)
+    accounts = _accounts_of(by_type) or ({account_id} if account_id else set())
+    derived.refresh(types, accounts=accounts, renewed=renewed)
     return counts
 
 
@@ -150,6 +117,7 @@ def _by_type(
 ) -> dict[type[Record], dict[str, Record]]:
     grouped: dict[type[Record], dict[str, Record]] = {record_type: {} for record_type in types}
     for record in records:
+        fitting.check(record)
         grouped[type(record)][record.key()] = record
     return grouped
 
@@ -176,36 +144,34 @@ def _save_type(
     record_type: type[Record],
     found: dict[str, Record],
     scope: Scope,
-    *,
-    run: CollectionRun,
-    whole: bool,
-    now: datetime,
-) -> Counts:
-    model = TABLES[record_type]
+    read: lateness.Read,
+) -> tuple[Counts, list[ledger.Noted]]:
+    """Writes rows; the ledger's lines are left to the caller, who writes all of a save at once."""
+    model, run = TABLES[record_type], read.run
     rows = {row_key(row, record_type): row for row in scope.rows(model, record_type, found)}
-    rest = lateness.settle(record_type, found, rows, scope, run=run, whole=whole, now=now)
+    rest = lateness.settle(record_type, found, rows, scope, read)
     found, rows = rest.found, rest.rows
     appeared, changed, returned = _sort_out(found, rows, model, run)
     gone = [row for key, row in rows.items() if key not in found and not _is_gone(row)]
-    if not whole:
+    if not read.whole:
         gone = []
     model._default_manager.bulk_create([row for row, _ in appeared], batch_size=BATCH)
     _update(model, [row for row, _ in (*changed, *returned)], record_type)
     notes = [ledger.Noted(Change.APPEARED, record) for _, record in (*appeared, *returned)]
     notes += [ledger.Noted(Change.CHANGED, record) for _, record in changed]
     notes += [ledger.Noted(Change.GONE, record_of(row, record_type)) for row in gone]
-    ledger.append(notes, run=run, observed_at=run.observed_at, now=now)
     _mark(model, gone, gone_at=run.observed_at)
     touched = {row.pk for row, _ in (*appeared, *changed, *returned)}
     same = [row for key, row in rows.items() if key in found and row.pk not in touched]
     _mark(model, same, run=run, observed_at=run.observed_at)
-    return Counts(
+    counts = Counts(
         appeared=len(appeared) + len(returned),
         changed=len(changed) + rest.noted,
         gone=len(gone),
         same=len(same),
         history_only=rest.history_only,
     )
+    return counts, notes
 
 
 Pairs = list[tuple[FactModel, Record]]
@@ -257,11 +223,7 @@ def columns(record_type: type[Record]) -> list[tuple[str, str]]:
 def _update(model: type[FactModel], rows: list[FactModel], record_type: type[Record]) -> None:
     names = ["run", "digest", "gone_at", "observed_at", "changed_at", "first_seen_at"]
     names += [column for _, column in columns(record_type)]
-    primary = model._meta.pk.attname
-    if rows:
-        model._default_manager.bulk_update(
-            rows, [_field_name(model, name) for name in names if name != primary], batch_size=BATCH
-        )
+    bulk.update(model, rows, [_field_name(model, name) for name in names])
 
 
 def _field_name(model: type[FactModel], attribute: str) -> str:

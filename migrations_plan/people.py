@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from inventory.addresses import address_of
 from inventory.models import IdentityStoreUser, RosterPerson
 from inventory.records import IdentityStoreUserRecord, Record, RosterPersonRecord
 from migrations_plan.models import Person
@@ -51,12 +52,13 @@ def _take_identity_store(people: list[Person]) -> None:
     waiting = {person.email: person for person in people if not person.identity_center_user_id}
     for user in IdentityStoreUser.objects.present().order_by("user_id"):
         # A person known from the roster only takes the first identity with its address.
-        person = known.get(user.user_id) or (waiting.pop(user.email, None) if user.email else None)
+        email = address_of(user)
+        person = known.get(user.user_id) or (waiting.pop(email, None) if email else None)
         if person is None:
             person = Person()
             people.append(person)
         person.identity_center_user_id = user.user_id
-        person.email = user.email
+        person.email = email
         person.name = user.display_name or user.user_name
 
 

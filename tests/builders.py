@@ -30,6 +30,7 @@ from inventory.models import (
     PermissionSet,
     ServiceSpecificCredential,
 )
+from inventory.runs import note_state
 from inventory.sources import SOURCES
 from migrations_plan.models import IamUserLink, Person, PortalUser
 
@@ -46,9 +47,12 @@ def run(
 ):
     at = at or timezone.now() - timedelta(minutes=20)
     values = {"started_at": at, "ended_at": at, "observed_at": at, **more}
-    return CollectionRun.objects.create(
+    made = CollectionRun.objects.create(
         source=source, account_id=account_id, outcome=outcome, **values
     )
+    if outcome != Outcome.RUNNING:
+        note_state(made)
+    return made
 
 
 def read_everything(*accounts, at=None):

@@ -398,7 +398,7 @@ class Migration(migrations.Migration):
                 ('seq', models.BigIntegerField(unique=True)),
                 ('kind', models.CharField(max_length=32)),
                 ('account_id', models.CharField(blank=True, max_length=12)),
-                ('key', models.CharField(max_length=512)),
+                ('key', models.CharField(max_length=1024)),
                 ('change', models.CharField(choices=[('appeared', 'Appeared'), ('changed', 'Changed'), ('gone', 'Gone')], max_length=8)),
                 ('observed_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from inventory.models.base import FactModel, FactQuerySet
 from inventory.models.runs import CollectionRun
@@ -51,8 +51,13 @@ class AccountQuerySet(FactQuerySet["AwsAccount"]):
     """Selections of accounts."""
 
     def to_read(self) -> Self:
-        """Accounts that a collection expects to read: present, and not closed."""
-        return self.present().exclude(status__in=["SUSPENDED", "CLOSED", "PENDING_CLOSURE"])
+        """Accounts that a collection expects to read: present, and not closed.
+
+        Once the organization has been read, an account it never showed is somebody else's.
+        """
+        shown = AwsAccount.objects.exclude(run=None)
+        ours = self.present().filter(Q(run__isnull=False) | ~Exists(shown))
+        return ours.exclude(status__in=["SUSPENDED", "CLOSED", "PENDING_CLOSURE"])
 
 
 class AwsAccount(FactModel):

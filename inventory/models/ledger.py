@@ -28,7 +28,7 @@ class Observation(models.Model):
     run = models.ForeignKey(CollectionRun, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=32)
     account_id = models.CharField(max_length=12, blank=True)
-    key = models.CharField(max_length=512)
+    key = models.CharField(max_length=1024)
     change = models.CharField(max_length=8, choices=Change.choices)
     observed_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

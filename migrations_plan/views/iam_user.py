@@ -89,21 +89,19 @@ def _credentials(request: HttpRequest, user: IamUser) -> dict[str, Any]:
 
 def _rights(request: HttpRequest, user: IamUser) -> dict[str, Any]:
     """Groups and policies by name. A group or policy that was not read is None, not left out."""
-    groups = IamGroup.objects.present().filter(
-        account_id=user.account_id, group_name__in=user.groups or []
-    )
+    # None: a list named the user without them; the page says so, and here there are none to show.
+    names, attached = user.groups or [], user.attached_policies or []
+    groups = IamGroup.objects.present().filter(account_id=user.account_id, group_name__in=names)
     by_name = {group.group_name: group for group in groups}
     arns = {
-        *(user.attached_policies or []),
+        *attached,
         *(arn for g in by_name.values() for arn in g.attached_policies),
     }
     found = IamPolicy.objects.present().filter(account_id=user.account_id, arn__in=arns)
     policies = {policy.arn: policy for policy in found}
     return {
-        "groups": [
-            (name, by_name.get(name), _named(by_name, name, policies)) for name in user.groups or []
-        ],
-        "attached": [(arn, policies.get(arn)) for arn in user.attached_policies or []],
+        "groups": [(name, by_name.get(name), _named(by_name, name, policies)) for name in names],
+        "attached": [(arn, policies.get(arn)) for arn in attached],
     }
 
 
