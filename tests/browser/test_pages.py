@@ -14,16 +14,11 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 LISTS = ["home", "people", "iam-users", "accounts", "permission-sets", "evidence", "collection"]
 
 
-@pytest.fixture
-def company(settings):
-    """A demo with a bit of everything: known, unknown, failed, gone, hostile."""
-    settings.DEMO = True
-    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
-    read = builders.account("payments", environment="prod")
-    unread = builders.account('lab <b>"x"</b>', environment="unknown")
-    admin = builders.iam_user(
+def an_administrator(account):
+    """Everything that one user's page can show."""
+    user = builders.iam_user(
         "ana",
-        account=read,
+        account=account,
         admin=True,
         admin_how=["inline:everything"],
         inline_policies={"everything": {"Action": "*"}},
@@ -32,19 +27,34 @@ def company(settings):
         console_password=True,
         tags={"<script>": "x"},
     )
-    builders.access_key(admin)
-    builders.report_row(admin, mfa_active=False)
-    builders.observation("iam_user", admin.arn, {"path": "/"})
-    builders.observation("iam_user", admin.arn, {"path": "/a/"}, change="changed")
+    builders.access_key(user)
+    builders.report_row(user, mfa_active=False)
+    builders.observation("iam_user", user.arn, {"path": "/"})
+    builders.observation("iam_user", user.arn, {"path": "/a/"}, change="changed")
+    return user
+
+
+def somebody_with_access(account):
+    """A person whom a group lets into the account."""
+    group, member = builders.store_group("Ops"), builders.store_user("ana@example.com")
+    builders.membership(group, member)
+    builders.assignment(account, builders.permission_set("Admin"), group.group_id)
+    return builders.person("ana@example.com", identity_center_user_id=member.user_id)
+
+
+@pytest.fixture
+def company(settings):
+    """A demo with a bit of everything: known, unknown, failed, gone, hostile."""
+    settings.DEMO = True
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    read = builders.account("payments", environment="prod")
+    unread = builders.account('lab <b>"x"</b>', environment="unknown")
+    admin, person = an_administrator(read), somebody_with_access(read)
+    builders.owner(admin, person)
     builders.iam_user("odd", account=unread, admin=None, active_keys=None, mfa=None)
     builders.iam_user("past", account=read, gone_at=timezone.now())
     builders.account_summary(read, root_mfa_enabled=False)
     builders.alternate_contact(read)
-    group, member = builders.store_group("Ops"), builders.store_user("ana@example.com")
-    builders.membership(group, member)
-    builders.assignment(read, builders.permission_set("Admin"), group.group_id)
-    person = builders.person("ana@example.com", identity_center_user_id=member.user_id)
-    builders.owner(admin, person)
     builders.read_everything(read)
     builders.run("access_keys", unread.account_id, outcome=Outcome.DENIED, error="AWS refused it.")
     for role in ("lead", "auditor", "engineer"):
