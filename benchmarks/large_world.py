@@ -135,7 +135,7 @@ def report(made: dict[str, Took], plain: Took, size: Size, at: datetime) -> None
     first = total(made)
     print(first.line("all first reads"))
     later = at + timedelta(minutes=1)
-    again = save_all(reads_of(size, at, indexes=range(0, AGAIN)), later)
+    again = save_all(reads_of(size, at, indexes=range(AGAIN)), later)
     print(total(again).line(f"{AGAIN} accounts again, unchanged"))
     one = replace(size, name="one", accounts=1, users=3000, seed=size.seed + 1)
     once = save_all(_elsewhere(one, at), at)

@@ -53,7 +53,7 @@ def close_run(
         error=run.error,
         calls=run.calls,
     )
-    if ended:
+    if ended and run.outcome != Outcome.RUNNING:
         note_state(run)
 
 
