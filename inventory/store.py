@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from inventory import bulk, codec, derived, fitting, lateness, ledger
+from inventory.aws.values import clean
 from inventory.models import AwsAccount, Change, CollectionRun, FactModel, Outcome, UserRead
 from inventory.records import Record
 from inventory.scope import Scope
@@ -76,7 +77,7 @@ def close_run(
 ) -> None:
     """Ends a run; a run that has ended stays as it is."""
     run.outcome, run.ended_at = outcome, now
-    run.items, run.error, run.calls = items, error[:2000], calls
+    run.items, run.error, run.calls = items, clean(error)[:2000], calls
     CollectionRun.objects.filter(pk=run.pk, outcome=Outcome.RUNNING).update(
         outcome=run.outcome,
         ended_at=run.ended_at,
