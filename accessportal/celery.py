@@ -18,7 +18,7 @@ HARD_LIMIT_SECONDS = 430
 
 app = Celery("accessportal")
 app.conf.update(
-    broker_url=settings.REDIS_URL or "memory://",
+    broker_url=settings.REDIS_URL or "memory://localhost//",
     task_ignore_result=True,
     task_acks_late=True,
     task_reject_on_worker_lost=True,

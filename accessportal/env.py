@@ -1,9 +1,11 @@
 """The only reader of the environment. A bad value stops the start with one clear sentence."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -58,11 +60,30 @@ def env_list(name: str, default: str = "", *, environ: Mapping[str, str] = os.en
     ]
 
 
+def env_https(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
+    """An https address without user, query or fragment, no trailing slash; '' when unset."""
+    text = env_text(name, environ=environ)
+    parts = urlsplit(text)
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc)
+    if text and not (parts.scheme == "https" and parts.hostname and plain):
+        raise ImproperlyConfigured(
+            f"{name} must be an https address such as https://yourcompany.awsapps.com/start, "
+            f"not {text!r}"
+        )
+    return text.rstrip("/")
+
+
 def generated_secret(path: Path) -> str:
     """The secret kept in `path`, made (mode 0600) at the first call. For the embedded profile."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Written whole under another name first: two processes may start at once, and neither may
+        # read half a secret. The link fails for the one that comes second.
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text().strip()

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -9,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accessportal.env import (
     env_bool,
+    env_https,
     env_int,
     env_list,
     env_secret,
@@ -41,6 +43,7 @@ SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 BEHIND_TLS = env_bool("PORTAL_TLS", not EMBEDDED)
+PORT = env_int("PORT", 8000, low=1, high=65535)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -75,6 +78,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "accessportal.urls"
 WSGI_APPLICATION = "accessportal.wsgi.application"
 AUTH_USER_MODEL = "migrations_plan.PortalUser"
+AUTHENTICATION_BACKENDS = ["migrations_plan.sign_in.PortalBackend"]
+CSRF_FAILURE_VIEW = "accessportal.web.errors.csrf_failure"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -109,8 +114,18 @@ TEMPLATES = [
     }
 ]
 
+
+def _database(url: str) -> dict[str, Any]:
+    found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        # A database that is away is told within two seconds, not after the system's minutes.
+        found["OPTIONS"] = {"connect_timeout": 2, **found.get("OPTIONS", {})}
+    return found
+
+
+DATABASES: dict[str, dict[str, Any]]
 if DATABASE_URL:
-    DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=0))}
+    DATABASES = {"default": _database(DATABASE_URL)}
 else:
     DATABASES = {
         "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "portal.db"}
@@ -142,6 +157,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Tests serve files where they lie; everything else after collectstatic.
+WHITENOISE_AUTOREFRESH = TESTING
+WHITENOISE_USE_FINDERS = TESTING
 
 # Web security. No inline script or style anywhere, so no 'unsafe-*' and no nonce.
 CONTENT_SECURITY_POLICY = {
@@ -193,7 +211,7 @@ IDENTITY_CENTER_REGIONS = env_list(
     "us-east-1,us-west-2,us-east-2,eu-west-1,eu-central-1,eu-west-2,eu-north-1,eu-west-3,"
     "ap-southeast-2,ap-southeast-1,ap-northeast-1,ap-south-1,ca-central-1,sa-east-1,us-west-1",
 )
-PORTAL_START_URL = env_text("PORTAL_START_URL")
+PORTAL_START_URL = env_https("PORTAL_START_URL")
 PORTAL_COLLECT = env_bool("PORTAL_COLLECT", True)
 PORTAL_COLLECT_THREADS = env_int("PORTAL_COLLECT_THREADS", 8, low=1, high=64)
 PORTAL_LEASE_SECONDS = env_int("PORTAL_LEASE_SECONDS", 90, low=2, high=3600)

@@ -9,10 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Q
-from django.db.models.functions import Coalesce
-
-from inventory.models import AwsAccount, CollectionRun, Outcome
+from inventory.models import AwsAccount, CollectionRun, Outcome, ScopeState
 from inventory.sources import SOURCES, Source
 
 FRESH, STALE, UNKNOWN = "fresh", "stale", "unknown"
@@ -40,7 +37,7 @@ def freshness(
     sources: Iterable[Source] = SOURCES,
     account_ids: Iterable[str] | None = None,
 ) -> list[Freshness]:
-    """Every expected (source, account), in registry order. Three queries, whatever the size."""
+    """Every expected (source, account), in registry order. A fixed number of queries."""
     wanted = list(sources)
     accounts = list(account_ids) if account_ids is not None else expected_account_ids()
     left = _no_longer_read() if account_ids is not None else {}
@@ -71,21 +68,14 @@ def _no_longer_read() -> dict[str, str]:
 
 
 def _last_runs() -> tuple[dict[tuple[str, str], CollectionRun], dict[tuple[str, str], datetime]]:
-    ended = CollectionRun.objects.exclude(outcome=Outcome.RUNNING)
-    # The last attempt to ask AWS; where nobody ever asked AWS, the last file.
-    asked = Max("id", filter=Q(origin="aws"))
-    scopes = ended.values("source", "account_id").order_by()
-    latest = scopes.annotate(last=Coalesce(asked, Max("id")))
-    runs = CollectionRun.objects.filter(pk__in=[row["last"] for row in latest])
-    whole = (
-        ended.filter(outcome=Outcome.COMPLETE)
-        .values("source", "account_id")
-        .annotate(at=Max("observed_at"))
-        .order_by()
-    )
+    states = list(ScopeState.objects.select_related("last_run"))
     return (
-        {(run.source, run.account_id): run for run in runs},
-        {(row["source"], row["account_id"]): row["at"] for row in whole},
+        {(state.source, state.account_id): state.last_run for state in states},
+        {
+            (state.source, state.account_id): state.whole_observed_at
+            for state in states
+            if state.whole_observed_at is not None
+        },
     )
 
 

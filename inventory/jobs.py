@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, QuerySet
 
+from inventory import runs
 from inventory.freshness import expected_account_ids
-from inventory.models import CollectionRun, Job, JobState, Outcome
+from inventory.models import CollectionRun, Job, JobState, Outcome, ScopeState
+from inventory.runs import open_run
 from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
-from inventory.store import open_run
 
 MAX_ATTEMPTS = 4
 RETRY_AFTER = timedelta(minutes=5)
@@ -128,14 +129,15 @@ def _transient_failures() -> dict[tuple[str, str], datetime]:
     Not those whose job was given up: what killed four workers waits for the schedule.
     """
     given_up = Job.objects.filter(state=JobState.GIVEN_UP).exclude(run=None).values("run")
-    last = CollectionRun.objects.values("source", "account_id").annotate(last=Max("id"))
-    runs = CollectionRun.objects.filter(
-        pk__in=[row["last"] for row in last.order_by()], outcome__in=TRANSIENT
-    ).exclude(pk__in=given_up)
+    states = (
+        ScopeState.objects.filter(last_run__outcome__in=TRANSIENT)
+        .exclude(last_run__in=given_up)
+        .select_related("last_run")
+    )
     return {
-        (run.source, run.account_id): run.ended_at.replace(microsecond=0)
-        for run in runs
-        if run.ended_at is not None
+        (state.source, state.account_id): state.last_run.ended_at.replace(microsecond=0)
+        for state in states
+        if state.last_run.ended_at is not None
     }
 
 
@@ -227,11 +229,11 @@ def _close_orphans(now: datetime) -> None:
         state=JobState.GIVEN_UP, ended_at=now
     )
     named = Job.objects.filter(state=JobState.RUNNING).exclude(run=None).values("run")
-    CollectionRun.objects.filter(
+    orphans = CollectionRun.objects.filter(
         outcome=Outcome.RUNNING, started_at__lt=now - ORPHANED_AFTER
-    ).exclude(pk__in=named).update(
-        outcome=Outcome.LOST, ended_at=now, error="the process that read it stopped"
-    )
+    ).exclude(pk__in=named)
+    for run in orphans:
+        runs.lose(run, now=now, error="the process that read it stopped")
 
 
 @transaction.atomic
@@ -248,11 +250,10 @@ def _put_back(job: Job, now: datetime) -> int:
         ended_at=now if tried_out else None,
         not_before=now,
     )
-    CollectionRun.objects.filter(pk=dead.run_id or 0, outcome=Outcome.RUNNING).update(
-        outcome=Outcome.LOST,
-        ended_at=now,
-        error=f"the process that read it stopped (attempt {dead.attempts} of {MAX_ATTEMPTS})",
-    )
+    run = CollectionRun.objects.filter(pk=dead.run_id or 0).first()
+    if run is not None:
+        error = f"the process that read it stopped (attempt {dead.attempts} of {MAX_ATTEMPTS})"
+        runs.lose(run, now=now, error=error)
     return 1
 
 

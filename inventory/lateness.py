@@ -74,7 +74,9 @@ def late_users(scope: Scope, run: CollectionRun) -> dict[str, datetime]:
     if scope.user_names is None:
         return {}
     reads = UserRead.objects.filter(
-        source=run.source, account_id=run.account_id, observed_at__gt=run.observed_at
+        source=run.source.partition(".")[0],
+        account_id=run.account_id,
+        observed_at__gt=run.observed_at,
     )
     return {
         name: at

@@ -13,9 +13,10 @@ from typing import Any
 from django.db import connection
 
 from inventory import bulk, codec, derived, fitting, lateness, ledger
-from inventory.aws.values import clean
-from inventory.models import AwsAccount, Change, CollectionRun, FactModel, Outcome, UserRead
+from inventory.models import AwsAccount, Change, CollectionRun, FactModel, UserRead
 from inventory.records import Record
+from inventory.runs import close_run as close_run
+from inventory.runs import open_run as open_run
 from inventory.scope import Scope
 from inventory.tables import TABLES
 
@@ -40,52 +41,6 @@ class Counts:
             self.same + other.same,
             self.history_only or other.history_only,
         )
-
-
-def open_run(
-    source: str,
-    account_id: str,
-    *,
-    now: datetime,
-    origin: str = "aws",
-    observed_at: datetime | None = None,
-    requested_by: str = "",
-    file_name: str = "",
-    file_sha256: str = "",
-) -> CollectionRun:
-    """A new run, still running."""
-    return CollectionRun.objects.create(
-        source=source,
-        account_id=account_id,
-        origin=origin,
-        started_at=now,
-        observed_at=observed_at or now,
-        requested_by=requested_by,
-        file_name=file_name,
-        file_sha256=file_sha256,
-    )
-
-
-def close_run(
-    run: CollectionRun,
-    outcome: str,
-    *,
-    now: datetime,
-    items: int = 0,
-    error: str = "",
-    calls: int = 0,
-) -> None:
-    """Ends a run; a run that has ended stays as it is."""
-    run.outcome, run.ended_at = outcome, now
-    run.items, run.error, run.calls = items, clean(error)[:2000], calls
-    CollectionRun.objects.filter(pk=run.pk, outcome=Outcome.RUNNING).update(
-        outcome=run.outcome,
-        ended_at=run.ended_at,
-        observed_at=run.observed_at,
-        items=run.items,
-        error=run.error,
-        calls=run.calls,
-    )
 
 
 def note_user_reads(

@@ -1,6 +1,10 @@
 """Decisions: who is whose, what is ready, what is next."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from inventory.after import follow
 
 
 class MigrationsPlanConfig(AppConfig):
@@ -8,3 +12,8 @@ class MigrationsPlanConfig(AppConfig):
 
     name = "migrations_plan"
     verbose_name = "Migration plan"
+
+    def ready(self) -> None:
+        """People follow the identity store and the roster."""
+        # By name, because models may not be imported before the apps are ready.
+        follow(import_module("migrations_plan.people").follow_facts)

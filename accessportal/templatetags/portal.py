@@ -1,6 +1,7 @@
 """Presentation only: times, verdicts, unknowns, ids, links of lists."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+GROUP_WAY = re.compile(r"group:(?P<group>.+?):(?P<policy>(?:arn|inline):.+)", re.DOTALL)
 MINUTE, HOUR, DAY = 60, 3600, 86400
+OLD_DAYS, VERY_OLD_DAYS = 90, 365
 # word -> kind. The kind decides shape and colour; a word that nobody listed is drawn as unknown.
 STATE_KINDS = {
     **dict.fromkeys(("fresh", "ready", "complete", "met", "retired", "done", "whole"), "good"),
@@ -58,12 +61,32 @@ def or_unknown(value: object, reason: object = "") -> object:
 
 
 @register.simple_tag
-def claim(value: bool | None, yes: str = "yes", no: str = "no", bad: str = "", reason: str = "") -> object:
-    """yes, no or unknown. bad ('yes' or 'no') names the answer that wants attention."""
+def claim(
+    value: bool | None,
+    yes: str = "yes",
+    no: str = "no",
+    *,
+    bad: str = "",
+    kind: str = "bad",
+    reason: str = "",
+) -> object:
+    """yes, no or unknown. bad ('yes' or 'no') names the answer that wants attention, kind how."""
     if value is None:
         return _badge("unknown", "unknown", reason)
     word = yes if value else no
-    return _badge("bad", word) if bad == ("yes" if value else "no") else word
+    return _badge(kind, word) if bad == ("yes" if value else "no") else word
+
+
+@register.filter
+def nothing_is_none(value: object) -> object:
+    """A look-up that found nothing gives '' in a template; here that is None, so unknown."""
+    return None if value == "" else value
+
+
+@register.filter
+def minus(value: int, other: int) -> int:
+    """Subtraction, never below zero."""
+    return max(value - other, 0)
 
 
 def since(value: datetime, now: datetime) -> str:
@@ -96,7 +119,11 @@ def ago(context: Context, value: datetime | None, none: str = "") -> SafeString:
     """Relative to the page's `now`, exact on hover. None is unknown unless `none` says what it
     means (for example 'never')."""
     if value is None:
-        return format_html('<span class="quiet">{}</span>', none) if none else _badge("unknown", "unknown")
+        return (
+            format_html('<span class="quiet">{}</span>', none)
+            if none
+            else _badge("unknown", "unknown")
+        )
     return _time(value, since(value, context["now"]))
 
 
@@ -108,6 +135,30 @@ def utc(value: datetime | None) -> SafeString:
     return _time(value, value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"))
 
 
+@register.simple_tag(takes_context=True)
+def age_badge(context: Context, value: datetime | None) -> SafeString:
+    """Age in days: past 90 it wants attention, past 365 it is bad. None is unknown."""
+    if value is None:
+        return _badge("unknown", "unknown")
+    days = (context["now"] - value).days
+    text = _time(value, f"{days} day{'' if days == 1 else 's'}")
+    return text if days <= OLD_DAYS else _badge("warn" if days <= VERY_OLD_DAYS else "bad", text)
+
+
+@register.filter
+def admin_way(how: str) -> str:
+    """'direct:ARN', 'inline:NAME', 'group:NAME:ARN' and 'group:NAME:inline:NAME' in words."""
+    found = GROUP_WAY.fullmatch(how)
+    if found:
+        return f"group {found['group']}: {_policy_name(found['policy'])}"
+    kind, _, policy = how.partition(":")
+    return f"{'own policy' if kind == 'inline' else 'attached'} {_policy_name(policy)}"
+
+
+def _policy_name(text: str) -> str:
+    return text.removeprefix("inline:") if not text.startswith("arn:") else text.rsplit("/", 1)[-1]
+
+
 @register.filter
 def days_since(value: datetime | None, now: datetime) -> int | None:
     """Whole days; None when the instant is not known."""
@@ -116,7 +167,7 @@ def days_since(value: datetime | None, now: datetime) -> int | None:
 
 @register.filter
 def copyable(value: object, name: str = "") -> SafeString:
-    """An id in monospace with a copy button, which portal.js shows; without it there is no button."""
+    """An id in monospace with a copy button, which portal.js shows when it can copy."""
     return format_html(
         '<span class="id"><code>{0}</code><button type="button" class="copy" hidden '
         'data-copy="{0}" aria-label="Copy {1}"></button></span>',
@@ -132,10 +183,35 @@ def pretty_json(value: object) -> str:
 
 
 @register.filter
+def short_json(value: object) -> str:
+    """One line of JSON for a table cell; nothing is an empty cell."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+@register.filter
+def report_fields(row: Any) -> list[tuple[str, object]]:
+    """The columns of a credential report row in AWS's order and words. Where AWS wrote a word
+    instead of a value (N/A, no_information), that word; where it wrote nothing, unknown."""
+    hidden = {"id", "run", "account", "user", "digest", "words", "extra", "arn", "gone_at"}
+    hidden |= {"first_seen_at", "observed_at", "changed_at", "user_name"}
+    found = []
+    for field in row._meta.concrete_fields:
+        if field.name not in hidden:
+            value = getattr(row, field.name)
+            words = row.words.get(field.name) or row.words.get(field.name.removesuffix("_at"))
+            shown = utc(value) if isinstance(value, datetime) else or_unknown(value)
+            name = field.name.removesuffix("_at")
+            found.append((name, words if value is None and words else shown))
+    return found + sorted(row.extra.items())
+
+
+@register.filter
 def environment_badge(word: str) -> SafeString:
     """What an account is for; unknown is drawn as unknown, because it counts as production."""
     if word == "unknown":
-        return _badge("unknown", "unknown", "counts as production")
+        return _badge("unknown", "env unknown", "nobody knows what it is for: counts as production")
     return format_html('<span class="env env-{0}">{0}</span>', word)
 
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from accessportal.web.errors import forbidden, no_access_yet
@@ -20,6 +21,13 @@ def role_of(request: HttpRequest) -> str:
         return ""
     role = str(getattr(user, "role", ""))
     return role if role in ROLES else ""
+
+
+def viewer(request: HttpRequest) -> Any:
+    """The signed-in user of a guarded view, for visible_to() and for actions."""
+    if not role_of(request):
+        raise PermissionDenied("nobody with a role")
+    return request.user
 
 
 def require_role(*roles: str) -> Callable[[View], View]:

@@ -16,6 +16,16 @@ from inventory.aws.reading import Inputs, Reading
 from inventory.aws.values import account_of, as_list, as_name, shown
 from inventory.records import Record
 
+__all__ = [
+    "account_of_details",
+    "fetch_authorization_details",
+    "parse_details",
+    "parse_group",
+    "parse_policy",
+    "parse_role",
+    "parse_user",
+]
+
 FILTER = ("User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy")
 USERS, GROUPS, ROLES, POLICIES = LISTS = (
     "UserDetailList",

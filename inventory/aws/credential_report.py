@@ -17,6 +17,8 @@ from inventory.aws.credential_report_csv import parse_credential_report
 from inventory.aws.reading import Inputs, Reading
 from inventory.aws.values import as_instant
 
+__all__ = ["fetch_credential_report", "parse_credential_report"]
+
 # Together 27.5 seconds; AWS takes one to five for most accounts.
 DELAYS_SECONDS = (0.5, 1.0, 2.0, 4.0, 6.0, 7.0, 7.0)
 

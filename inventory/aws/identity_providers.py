@@ -11,7 +11,7 @@ from typing import Any
 
 from inventory.aws.caller import Aws
 from inventory.aws.reading import Inputs, Reading
-from inventory.aws.values import account_of, as_list, as_name, as_text, as_time, sorted_texts
+from inventory.aws.values import account_of, as_list, as_name, as_time, sorted_texts
 from inventory.records import IdentityProviderRecord
 
 OIDC, SAML = "oidc", "saml"
@@ -47,7 +47,7 @@ def parse_oidc(raw: Mapping[str, Any], arn: str) -> IdentityProviderRecord:
         account_id=account_of(arn),
         arn=arn,
         provider_type=OIDC,
-        url=as_text(raw.get("Url")),
+        url=as_name(raw["Url"]),
         client_ids=sorted_texts(as_list(raw.get("ClientIDList"))),
         created_at=as_time(raw.get("CreateDate")),
         valid_until=None,

@@ -36,7 +36,14 @@ from inventory.models.identity_center import (
     RosterPerson,
 )
 from inventory.models.ledger import ChainHead, Change, Observation
-from inventory.models.runs import CollectionRun, Job, JobState, Outcome, UserRead
+from inventory.models.runs import (
+    CollectionRun,
+    Job,
+    JobState,
+    Outcome,
+    ScopeState,
+    UserRead,
+)
 
 __all__ = [
     "AccessKey",
@@ -72,6 +79,7 @@ __all__ = [
     "PermissionSet",
     "PolicyTarget",
     "RosterPerson",
+    "ScopeState",
     "ServiceControlPolicy",
     "ServiceSpecificCredential",
     "SigningCertificate",

@@ -24,6 +24,11 @@ class IdentityCenterInstance(FactModel):
     def __str__(self) -> str:
         return self.instance_arn
 
+    @classmethod
+    def theirs(cls, viewer: Viewer) -> Q:
+        """Whoever is in the identity store signs in here, and needs to know where it is."""
+        return Q() if viewer.principal_ids() else Q(pk__in=[])
+
 
 class PermissionSet(FactModel):
     """A permission set with all that is attached to it. Key: arn."""
@@ -127,6 +132,11 @@ class IdentityStoreGroup(FactModel):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @classmethod
+    def theirs(cls, viewer: Viewer) -> Q:
+        """Groups the person is in."""
+        return Q(group_id__in=viewer.principal_ids())
 
 
 class GroupMembership(FactModel):

@@ -67,6 +67,26 @@ class CollectionRun(models.Model):
         return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
 
 
+class ScopeState(models.Model):
+    """Where one source stands in one scope: its last ended run and its newest whole read.
+
+    Kept by inventory.runs, so that freshness costs one row a scope however many runs there are.
+    """
+
+    source = models.CharField(max_length=64)
+    account_id = models.CharField(max_length=12, blank=True)
+    last_run = models.ForeignKey(CollectionRun, models.PROTECT, related_name="+")
+    whole_observed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "account_id"], name="scope_state_key")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.account_id or 'organization'}"
+
+
 class JobState(models.TextChoices):
     """Where a piece of work stands."""
 

@@ -42,26 +42,34 @@ class Refusal(Exception):
 class _Words:
     query: tuple[str, int]
     json: tuple[str, int]
+    rest: tuple[str, int]
 
 
-# kind -> (code, HTTP status) in query services and in JSON services.
+def _words(query: str, query_status: int, named: str, rest_status: int) -> _Words:
+    """JSON services answer 400 to everything that is the client's fault, REST ones do not."""
+    json_status = query_status if query_status >= 500 else 400
+    return _Words((query, query_status), (named, json_status), (named, rest_status))
+
+
+# kind -> code and HTTP status in each protocol.
 _WORDS = {
-    "denied": _Words(("AccessDenied", 403), ("AccessDeniedException", 400)),
-    "throttled": _Words(("Throttling", 400), ("ThrottlingException", 400)),
-    "expired": _Words(("ExpiredToken", 403), ("ExpiredTokenException", 400)),
-    "unknown key": _Words(("InvalidClientTokenId", 403), ("UnrecognizedClientException", 400)),
-    "missing key": _Words(
-        ("MissingAuthenticationToken", 403), ("MissingAuthenticationTokenException", 400)
+    "denied": _words("AccessDenied", 403, "AccessDeniedException", 403),
+    "throttled": _words("Throttling", 400, "ThrottlingException", 429),
+    "expired": _words("ExpiredToken", 403, "ExpiredTokenException", 403),
+    "unknown key": _words("InvalidClientTokenId", 403, "UnrecognizedClientException", 403),
+    "missing key": _words(
+        "MissingAuthenticationToken", 403, "MissingAuthenticationTokenException", 403
     ),
-    "failure": _Words(("InternalFailure", 500), ("InternalFailure", 500)),
-    "unsupported": _Words(("InvalidAction", 400), ("UnknownOperationException", 400)),
+    "failure": _words("InternalFailure", 500, "InternalFailure", 500),
+    "unsupported": _words("InvalidAction", 400, "UnknownOperationException", 404),
 }
 
 
 def refusal(kind: str, protocol: str, message: str) -> Refusal:
     """The right code and status for this kind of refusal in this protocol."""
     words = _WORDS[kind]
-    code, status = words.query if protocol == "query" else words.json
+    by_protocol = {"query": words.query, "json": words.json, "rest-json": words.rest}
+    code, status = by_protocol[protocol]
     return Refusal(code, message, status)
 
 

@@ -26,7 +26,8 @@ class Fault:
     left: int | None = None
     seconds: float = DEFAULT_TIMEOUT_SECONDS
     after_pages: int = 1
-    pages_seen: int = field(default=0, compare=False)
+    # Pages already asked for, by account: each account is read in a sequence of its own.
+    pages_seen: dict[str | None, int] = field(default_factory=dict)
 
     def fits(self, service: str, operation: str, account_id: str | None) -> bool:
         return (
@@ -78,19 +79,17 @@ class Faults:
             for fault in self._rules:
                 if not fault.fits(service, operation, account_id):
                     continue
-                if fault.kind == "break_page" and not self._breaks(fault, continued):
+                if fault.kind == "break_page" and not self._breaks(fault, account_id, continued):
                     continue
                 if fault.left is not None:
                     fault.left -= 1
                 return fault
         return None
 
-    def _breaks(self, fault: Fault, continued: bool) -> bool:
-        if not continued:
-            fault.pages_seen = 1
-            return False
-        fault.pages_seen += 1
-        return fault.pages_seen > fault.after_pages
+    def _breaks(self, fault: Fault, account_id: str | None, continued: bool) -> bool:
+        seen = fault.pages_seen.get(account_id, 1) + 1 if continued else 1
+        fault.pages_seen[account_id] = seen
+        return seen > fault.after_pages
 
     def strike(self, fault: Fault, protocol: str, caller: str, action: str) -> Refusal:
         """What the client is answered; a timeout hangs first. Raises HtmlFailure for html500."""

@@ -45,6 +45,7 @@ class SampleOrganization:
         self._process = process
         self.info = info
         self.endpoint = info["endpoint"]
+        self._clients: dict[tuple[str, Credentials, str | None, int], Any] = {}
 
     @classmethod
     def start(
@@ -149,6 +150,15 @@ class SampleOrganization:
         self, service: str, credentials: Credentials, region: str | None = None, retries: int = 1
     ) -> Any:
         """A boto3 client with any credentials; few retries, so that tests see errors."""
+        wanted = (service, credentials, region, retries)
+        # Making a client costs more than most calls, and clients may be shared by threads.
+        if wanted not in self._clients:
+            self._clients[wanted] = self._new_client(*wanted)
+        return self._clients[wanted]
+
+    def _new_client(
+        self, service: str, credentials: Credentials, region: str | None, retries: int
+    ) -> Any:
         make: Callable[..., Any] = boto3.client
         return make(
             service,

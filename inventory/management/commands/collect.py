@@ -1,6 +1,7 @@
 """Collects now, in the foreground, without a broker."""
 
 import getpass
+import re
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -13,6 +14,8 @@ from inventory.foreground import Foreground, Progress
 from inventory.models import CollectionRun, Outcome
 from inventory.sources import SOURCE_BY_NAME
 from inventory.tasks import worker
+
+ACCOUNT_ID = re.compile(r"\b\d{12}\b")
 
 
 class Command(BaseCommand):
@@ -28,6 +31,9 @@ class Command(BaseCommand):
             metavar="NAME",
             choices=sorted(SOURCE_BY_NAME),
             help="only this source: " + ", ".join(SOURCE_BY_NAME),
+        )
+        parser.add_argument(
+            "--summary", action="store_true", help="print only reads that were not whole"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,7 +54,7 @@ class Command(BaseCommand):
         runs = collection.run()
         if self.stderr.isatty():
             self.stderr.write("")
-        self._report(runs)
+        self._report(runs, only_problems=options["summary"])
         outcomes = {run.outcome for run in runs}
         if outcomes - {Outcome.COMPLETE}:
             sys.exit(3 if Outcome.COMPLETE in outcomes else 1)
@@ -60,11 +66,25 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{progress.ended} of {progress.asked} reads", ending="")
             self.stderr.flush()
 
-    def _report(self, runs: list[CollectionRun]) -> None:
-        for run in runs:
+    def _report(self, runs: list[CollectionRun], *, only_problems: bool) -> None:
+        if only_problems:
+            self._problems([run for run in runs if run.outcome != Outcome.COMPLETE])
+        for run in [] if only_problems else runs:
             where = run.account_id or "organization"
             line = f"{run.source:30} {where:14} {run.outcome:12} {run.items:6} {run.calls:5} calls"
             self.stdout.write(f"{line}  {run.error}".rstrip())
         whole = sum(1 for run in runs if run.outcome == Outcome.COMPLETE)
         calls = sum(run.calls for run in runs)
         self.stdout.write(f"{whole} of {len(runs)} reads complete, {calls} calls")
+
+    def _problems(self, runs: list[CollectionRun]) -> None:
+        """One line for each kind of refusal, however many accounts and sources it hit."""
+        alike: dict[str, list[CollectionRun]] = {}
+        for run in runs:
+            reason = run.error.removeprefix(f"{run.source}: ")
+            alike.setdefault(f"{run.outcome}: {ACCOUNT_ID.sub('ACCOUNT', reason)}", []).append(run)
+        for reason, group in sorted(alike.items(), key=lambda item: -len(item[1])):
+            accounts = {run.account_id or "the organization" for run in group}
+            where = accounts.pop() if len(accounts) == 1 else f"{len(accounts)} accounts"
+            sources = len({run.source for run in group})
+            self.stdout.write(f"- {len(group)} reads ({sources} sources, {where}) {reason}")

@@ -128,7 +128,13 @@ def _human(ids: Ids, number: int, account: str, *, second: bool = False) -> User
     }
     values |= _rights(number, rng) | _console(rng, created, left=left)
     user = User(**values)
-    return user if second else replace(user, **SPECIAL.get(number, {}))
+    return _old_enough(user if second else replace(user, **SPECIAL.get(number, {})))
+
+
+def _old_enough(user: User) -> User:
+    """No credential is older than its user."""
+    ages = [key.age for key in user.keys] + ([user.password.age] if user.password else [])
+    return replace(user, created=max([user.created, *(age + 1 for age in ages)]))
 
 
 def _service(

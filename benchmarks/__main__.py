@@ -1,0 +1,87 @@
+"""`python -m benchmarks [NAME...]`, which is what `make bench` calls.
+
+Each benchmark runs in a process of its own with an empty database: on PostgreSQL where
+tests.services started one, else on SQLite. The exit status says whether a bound was broken.
+"""
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from benchmarks.machine import machine_note
+from tests.run import clean_environment
+from tests.services import run_command
+
+NAMES = {
+    "calls": "requests to AWS for the sample organisation fifty, against the promised numbers",
+    "saving": "the large world through inventory.store, against plain bulk_create",
+    "pages": "every page and the CSV export over the large world, against a tiny one",
+}
+
+
+@contextlib.contextmanager
+def database(scratch: Path) -> Iterator[str]:
+    """The URL of an empty database, removed afterwards."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    name = f"bench_{uuid.uuid4().hex}"
+    if not server:
+        yield f"sqlite:///{scratch / name}.db"
+        return
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield f"{server.rsplit('/', 1)[0]}/{name}"
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def run_child(scratch: Path, database_url: str, *arguments: str) -> int:
+    """One benchmark in a fresh process, which prints what it found."""
+    environ = clean_environment(os.environ) | {
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(scratch),
+        "BENCH_SCRATCH": str(scratch),
+    }
+    return run_command([sys.executable, "-m", "benchmarks.child", *arguments], environ)
+
+
+def run_all(names: Sequence[str], requests: int, scratch: Path) -> int:
+    """Runs what was named; the large world is made once and used by all that need it."""
+    broken = 0
+    if "calls" in names:
+        with database(scratch) as url:
+            broken |= run_child(scratch, url, "calls")
+    if "saving" in names or "pages" in names:
+        with database(scratch) as large:
+            broken |= run_child(scratch, large, "large_world", "large")
+            if "pages" in names:
+                with database(scratch) as tiny:
+                    broken |= run_child(scratch, tiny, "large_world", "tiny")
+                    broken |= run_child(scratch, tiny, "pages", "tiny", str(requests))
+                broken |= run_child(scratch, large, "pages", "large", str(requests))
+    return broken
+
+
+def main() -> int:
+    """Reads the arguments, says what the machine is, runs."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    described = "; ".join(f"{name}: {text}" for name, text in NAMES.items())
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{described} (default: all)")
+    parser.add_argument("--requests", type=int, default=30, help="requests of each page")
+    options = parser.parse_args()
+    unknown = set(options.names) - NAMES.keys()
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    print(machine_note(), flush=True)
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as scratch:
+        return run_all(options.names or list(NAMES), options.requests, Path(scratch))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

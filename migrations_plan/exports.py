@@ -1,0 +1,105 @@
+"""Export rows of people and of the journal: facts joined with decisions."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from migrations_plan.models import IamUserLink, JournalEntry
+from migrations_plan.people_then import PersonFacts, people_at
+
+Row = dict[str, Any]
+
+PEOPLE = (
+    "email",
+    "name",
+    "identity_center_user_id",
+    "enabled",
+    "left_on",
+    "iam_users",
+    "state",
+)
+JOURNAL = ("at", "actor", "action", "subject", "reason")
+LINK, UNLINK = "link-iam-user", "unlink-iam-user"
+# Words of rosters for somebody who is not there any more.
+LEFT_WORDS = frozenset(["left", "leaver", "departed", "terminated", "inactive", "former"])
+
+
+def people(at: datetime | None, *, now: datetime) -> Iterator[Row]:
+    """Everybody, by address and name; also whoever owns IAM users and is in no fact any more."""
+    owned = _owned_now() if at is None else _owned_at(at)
+    today = (at or now).date().isoformat()
+    known = people_at(at)
+    rows = []
+    for person in known:
+        # Taken out, so that of two persons with one address only the first has the links.
+        arns = owned.pop(person.identity_center_user_id or "", []) + owned.pop(person.email, [])
+        rows.append(_person_row(person, arns, today))
+    rows += [_person_row(_only_linked(email), arns, today) for email, arns in owned.items()]
+    yield from sorted(
+        rows, key=lambda r: (r["email"] or "", r["name"], r["identity_center_user_id"] or "")
+    )
+
+
+def _owned_now() -> dict[str, list[str]]:
+    """Confirmed IAM users by their person's identity store user, else address."""
+    owned: dict[str, list[str]] = defaultdict(list)
+    columns = ("iam_user_arn", "person__identity_center_user_id", "person__email")
+    for arn, user_id, email in IamUserLink.objects.values_list(*columns):
+        owned[user_id or email].append(arn)
+    return owned
+
+
+def _owned_at(at: datetime) -> dict[str, list[str]]:
+    """The same at an instant, by address: what the journal had said by then."""
+    owner: dict[str, str] = {}
+    entries = JournalEntry.objects.filter(at__lte=at, action__in=[LINK, UNLINK]).order_by("seq")
+    for action, arn, details in entries.values_list("action", "subject", "details"):
+        owner.pop(arn, None)
+        if action == LINK and details.get("person"):
+            owner[arn] = details["person"]
+    owned: dict[str, list[str]] = defaultdict(list)
+    for arn, email in owner.items():
+        owned[email].append(arn)
+    return owned
+
+
+def _only_linked(email: str) -> PersonFacts:
+    return PersonFacts(
+        email=email,
+        name="",
+        identity_center_user_id=None,
+        enabled=None,
+        left_on=None,
+        status="",
+    )
+
+
+def _person_row(person: PersonFacts, arns: list[str], today: str) -> Row:
+    return {
+        "email": person.email or None,
+        "name": person.name,
+        "identity_center_user_id": person.identity_center_user_id,
+        "enabled": person.enabled,
+        "left_on": person.left_on,
+        "iam_users": sorted(arns),
+        "state": "departed" if departed(person, today) else None,
+    }
+
+
+def departed(person: PersonFacts, today: str) -> bool:
+    """Disabled in the identity store, or left by the roster's date or word."""
+    if person.left_on is not None:
+        return person.left_on <= today or person.enabled is False
+    return person.enabled is False or person.status.lower() in LEFT_WORDS
+
+
+def journal(at: datetime | None, *, between: Q | None = None) -> Iterator[Row]:
+    """Every human decision, in the order of the journal."""
+    found = JournalEntry.objects.filter(between or Q()).order_by("seq")
+    if at is not None:
+        found = found.filter(at__lte=at)
+    for values in found.values_list(*JOURNAL).iterator(chunk_size=2000):
+        yield dict(zip(JOURNAL, values, strict=True))

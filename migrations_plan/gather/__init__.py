@@ -1,0 +1,1 @@
+"""Rows -> what a page needs, in a number of queries that does not grow with the rows."""

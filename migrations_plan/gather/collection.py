@@ -1,0 +1,147 @@
+"""What was read, how each read ended, and what is still to be read.
+
+Cost: seven queries for the whole page, however many accounts there are.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from inventory.freshness import FRESH, STALE, UNKNOWN, Freshness, freshness
+from inventory.jobs import OPEN
+from inventory.models import AwsAccount, CollectionRun, Job, JobState, Outcome
+from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
+
+ACCOUNT_SOURCES = tuple(source for source in SOURCES if source.per_account)
+ORGANIZATION_SOURCES = tuple(source for source in SOURCES if not source.per_account)
+BAD = (Outcome.DENIED, Outcome.THROTTLED, Outcome.FAILED, Outcome.PARTIAL, Outcome.LOST)
+SHORT = {
+    "authorization_details": "IAM",
+    "credential_report": "Report",
+    "account_summary": "Root",
+    "identity_providers": "Providers",
+    "access_keys": "Keys",
+    "login_profiles": "Passwords",
+    "mfa_devices": "MFA",
+    "ssh_public_keys": "SSH",
+    "signing_certificates": "Certificates",
+    "service_specific_credentials": "Service",
+}
+MOST_WAITING = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReads:
+    """One account and the state of every source in it."""
+
+    account: AwsAccount
+    cells: tuple[Freshness, ...]
+
+    @property
+    def not_fresh(self) -> int:
+        """How many reads are stale or unknown."""
+        return sum(cell.state != FRESH for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work list. waiting: the first few; given_up: jobs nobody tries again by themselves."""
+
+    running: tuple[Any, ...]
+    waiting: tuple[Any, ...]
+    queued: int
+    given_up: tuple[Any, ...]
+
+    @property
+    def open(self) -> int:
+        """Reads that are still to come."""
+        return len(self.running) + self.queued
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything about how whole and how fresh the facts are."""
+
+    organization: tuple[Freshness, ...]
+    accounts: tuple[AccountReads, ...]
+    counts: Mapping[str, int]
+    newest_at: datetime | None
+
+    @property
+    def total(self) -> int:
+        """Reads that are expected."""
+        return sum(self.counts.values())
+
+    @property
+    def not_fresh(self) -> int:
+        """Reads that are stale or unknown."""
+        return self.counts[STALE] + self.counts[UNKNOWN]
+
+    @property
+    def whole_accounts(self) -> int:
+        """Accounts of which every read is whole and fresh."""
+        return sum(not one.not_fresh for one in self.accounts)
+
+
+def accounts_by_id(rows: QuerySet[AwsAccount, Any]) -> dict[str, AwsAccount]:
+    """Every account, by id, in order of names. One query."""
+    return {account.account_id: account for account in rows}
+
+
+def status(accounts: Mapping[str, AwsAccount], now: datetime) -> Status:
+    """The state of every expected read; accounts with trouble come first. Two queries."""
+    states = freshness(now)
+    by_account: dict[str, list[Freshness]] = {}
+    for state in states:
+        by_account.setdefault(state.account_id, []).append(state)
+    reads = [
+        AccountReads(account, tuple(by_account[account_id]))
+        for account_id, account in accounts.items()
+        if account_id in by_account
+    ]
+    return Status(
+        organization=tuple(by_account.get("", ())),
+        accounts=tuple(sorted(reads, key=lambda one: -one.not_fresh)),
+        counts=Counter({FRESH: 0, STALE: 0, UNKNOWN: 0}) | Counter(s.state for s in states),
+        newest_at=max((s.observed_at for s in states if s.observed_at), default=None),
+    )
+
+
+def work(accounts: Mapping[str, AwsAccount]) -> Work:
+    """What is running, waiting and given up. One query."""
+    wanted = Q(state__in=OPEN) | Q(state=JobState.GIVEN_UP)
+    jobs = list(Job.objects.filter(wanted).order_by("rank", "id"))
+    last: dict[tuple[str, str], int] = {}
+    for job in jobs:
+        job.title, job.account = titles(job.source, job.account_id, accounts)  # type: ignore[attr-defined]
+        last[(job.source, job.account_id)] = max(job.pk, last.get((job.source, job.account_id), 0))
+    waiting = [job for job in jobs if job.state == JobState.QUEUED]
+    return Work(
+        running=tuple(job for job in jobs if job.state == JobState.RUNNING),
+        waiting=tuple(waiting[:MOST_WAITING]),
+        queued=len(waiting),
+        # A later job of the same scope is the answer to one that was given up.
+        given_up=tuple(
+            job
+            for job in jobs
+            if job.state == JobState.GIVEN_UP and last[(job.source, job.account_id)] == job.pk
+        ),
+    )
+
+
+def titles(source: str, account_id: str, accounts: Mapping[str, AwsAccount]) -> tuple[str, str]:
+    """A source and an account in words; the organization when there is no account."""
+    known: Source | None = SOURCE_BY_NAME.get(source)
+    account = accounts.get(account_id)
+    return known.title if known else source, str(account or account_id or "organization")
+
+
+def describe(runs: Iterable[CollectionRun], accounts: Mapping[str, AwsAccount]) -> None:
+    """Gives each run its title, its account's name, and whether it can be asked for again."""
+    for run in runs:
+        run.title, run.account = titles(run.source, run.account_id, accounts)  # type: ignore[attr-defined]
+        run.again = run.source in SOURCE_BY_NAME  # type: ignore[attr-defined]

@@ -1,0 +1,135 @@
+"""One account: root, contacts, identity providers, users, who may open it, and what was read."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accessportal.web.roles import require_role, viewer
+from inventory.asof import as_of
+from inventory.freshness import Freshness, freshness, worst
+from inventory.models import (
+    AccountAssignment,
+    AccountSummary,
+    AlternateContact,
+    AwsAccount,
+    Environment,
+    IamUser,
+    IdentityProvider,
+    IdentityStoreGroup,
+    IdentityStoreUser,
+)
+from inventory.sources import SOURCE_BY_NAME, SOURCES
+from migrations_plan import actions
+from migrations_plan.forms import EnvironmentForm
+from migrations_plan.summary import ACCESS_SOURCES, USER_SOURCES, users_sentence
+
+CONTACT_TYPES = ("SECURITY", "OPERATIONS", "BILLING")
+ACCOUNT_SOURCES = tuple(source for source in SOURCES if source.per_account)
+MOST_USERS = 20
+
+
+@require_role("lead", "auditor")
+def page(request: HttpRequest, account_id: str) -> HttpResponse:
+    """The account and every read of it."""
+    who = viewer(request)
+    account = _the_account(request, account_id)
+    now = timezone.now()
+    users = IamUser.objects.visible_to(who).present().filter(account=account)
+    known = as_of(now, sources=USER_SOURCES, account_ids=[account_id])
+    states = freshness(now, sources=ACCOUNT_SOURCES, account_ids=[account_id])
+    context = {
+        "now": now,
+        "account": account,
+        "as_of": known,
+        "sentence": users_sentence(users, known),
+        "users": users.order_by("-admin", "user_name", "pk")[:MOST_USERS],
+        "states": states,
+        "providers_state": worst(s.state for s in states if s.source.name == "identity_providers"),
+        "environments": Environment.values,
+        "summary": AccountSummary.objects.visible_to(who).filter(account=account).first(),
+        "providers": IdentityProvider.objects.visible_to(who).present().filter(account=account),
+        **_contacts(request, account, now),
+        **_assignments(request, account, now),
+    }
+    return render(request, "migrations_plan/account/page.html", context)
+
+
+def _the_account(request: HttpRequest, account_id: str) -> AwsAccount:
+    visible = AwsAccount.objects.visible_to(viewer(request))
+    account: AwsAccount = get_object_or_404(visible, pk=account_id)
+    return account
+
+
+def _state_of(names: tuple[str, ...], now: Any) -> str:
+    rows: list[Freshness] = freshness(
+        now, sources=[SOURCE_BY_NAME[name] for name in names], account_ids=[]
+    )
+    return worst(row.state for row in rows)
+
+
+def _contacts(request: HttpRequest, account: AwsAccount, now: Any) -> dict[str, Any]:
+    """A contact that nobody named is None; whether that is known is contacts_state."""
+    rows = AlternateContact.objects.visible_to(viewer(request)).present().filter(account=account)
+    found = {row.contact_type: row for row in rows}
+    return {
+        "contacts": [(kind, found.get(kind)) for kind in CONTACT_TYPES],
+        "contacts_state": _state_of(("alternate_contacts",), now),
+    }
+
+
+def _assignments(request: HttpRequest, account: AwsAccount, now: Any) -> dict[str, Any]:
+    """Who may open the account with what, by permission set."""
+    rows = list(
+        AccountAssignment.objects.visible_to(viewer(request))
+        .present()
+        .filter(account=account)
+        .order_by("permission_set_id", "principal_type", "principal_id")
+        .values_list("permission_set_id", "permission_set__name", "principal_type", "principal_id")
+    )
+    names = _principal_names([principal for _, _, _, principal in rows])
+    sets: dict[str, tuple[str | None, list[tuple[str, str, str | None]]]] = {}
+    for arn, name, kind, principal in rows:
+        holders = sets.setdefault(str(arn), (name, []))[1]
+        holders.append((kind.lower(), principal, names.get(principal)))
+    return {
+        "assignments": sorted(
+            ((name, arn, holders) for arn, (name, holders) in sets.items()),
+            key=lambda row: (row[0] or "", row[1]),
+        ),
+        "assignments_state": _state_of(ACCESS_SOURCES, now),
+    }
+
+
+def _principal_names(ids: list[str]) -> dict[str, str]:
+    groups = IdentityStoreGroup.objects.filter(group_id__in=ids)
+    users = IdentityStoreUser.objects.filter(user_id__in=ids)
+    return {
+        **dict(groups.values_list("group_id", "display_name")),
+        **{user.user_id: user.display_name or user.user_name for user in users},
+    }
+
+
+@require_role("lead")
+@require_POST
+def environment(request: HttpRequest, account_id: str) -> HttpResponse:
+    """A lead says what the account is for."""
+    who = viewer(request)
+    account = _the_account(request, account_id)
+    form = EnvironmentForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Please choose an environment and give a reason.")
+        return redirect("account", account_id=account_id)
+    word, reason = form.cleaned_data["environment"], form.cleaned_data["reason"]
+    try:
+        actions.override_environment(
+            by=who, account=account, environment=word, reason=reason, now=timezone.now()
+        )
+        messages.success(request, f"{account} now counts as {word}.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("account", account_id=account_id)

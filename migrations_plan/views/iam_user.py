@@ -1,0 +1,164 @@
+"""One IAM user: everything it can open, why, and what changed when."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accessportal.web.roles import require_role, viewer
+from inventory import ledger
+from inventory.asof import as_of
+from inventory.models import (
+    AccessKey,
+    CredentialReportRow,
+    IamGroup,
+    IamPolicy,
+    IamUser,
+    LoginProfile,
+    MfaDevice,
+    ServiceSpecificCredential,
+    SigningCertificate,
+    SshPublicKey,
+)
+from migrations_plan import actions
+from migrations_plan.forms import OwnerForm, ReasonForm
+from migrations_plan.ledger_text import Entry, entries
+from migrations_plan.models import IamUserLink, Person
+from migrations_plan.summary import USER_SOURCES
+
+OTHER_SOURCES = ("ssh_public_keys", "signing_certificates", "service_specific_credentials")
+MOST_CHANGES = 100
+MOST_PEOPLE = 500
+
+
+@require_role("lead", "auditor", "engineer")
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The user, its credentials, its rights and its history."""
+    user = _the_user(request, pk)
+    now = timezone.now()
+    context = {
+        "now": now,
+        "iam_user": user,
+        "as_of": as_of(now, sources=(*USER_SOURCES, *OTHER_SOURCES), account_ids=[user.account_id]),
+        "link": IamUserLink.objects.filter(iam_user_arn=user.arn).select_related("person").first(),
+        "changes": list(islice(_changes(user), MOST_CHANGES)),
+        "most_changes": MOST_CHANGES,
+        **_credentials(request, user),
+        **_rights(request, user),
+    }
+    if viewer(request).role == "lead":
+        context["people"] = Person.objects.visible_to(viewer(request))[:MOST_PEOPLE]
+    return render(request, "migrations_plan/iam_user/page.html", context)
+
+
+def _the_user(request: HttpRequest, pk: int) -> IamUser:
+    visible = IamUser.objects.visible_to(viewer(request)).select_related("account")
+    user: IamUser = get_object_or_404(visible, pk=pk)
+    return user
+
+
+def _credentials(request: HttpRequest, user: IamUser) -> dict[str, Any]:
+    def of(model: Any) -> Any:
+        mine = model.objects.visible_to(viewer(request))
+        return mine.filter(account_id=user.account_id, user_name=user.user_name)
+
+    others = [
+        (title, [(row, getattr(row, field)) for row in of(model).order_by("pk")])
+        for title, model, field in (
+            ("SSH public key", SshPublicKey, "uploaded_at"),
+            ("Signing certificate", SigningCertificate, "uploaded_at"),
+            ("Service-specific credential", ServiceSpecificCredential, "created_at"),
+        )
+    ]
+    return {
+        "keys": of(AccessKey).order_by("gone_at", "created_at", "pk"),
+        "profile": of(LoginProfile).present().first(),
+        "devices": of(MfaDevice).present().order_by("enabled_at", "pk"),
+        "others": [(title, row, at) for title, rows in others for row, at in rows],
+        "report": CredentialReportRow.objects.visible_to(viewer(request))
+        .filter(arn=user.arn)
+        .first(),
+    }
+
+
+def _rights(request: HttpRequest, user: IamUser) -> dict[str, Any]:
+    """Groups and policies by name. A group or policy that was not read is None, not left out."""
+    # None: a list named the user without them; the page says so, and here there are none to show.
+    names, attached = user.groups or [], user.attached_policies or []
+    groups = IamGroup.objects.present().filter(account_id=user.account_id, group_name__in=names)
+    by_name = {group.group_name: group for group in groups}
+    arns = {
+        *attached,
+        *(arn for g in by_name.values() for arn in g.attached_policies),
+    }
+    found = IamPolicy.objects.present().filter(account_id=user.account_id, arn__in=arns)
+    policies = {policy.arn: policy for policy in found}
+    return {
+        "groups": [(name, by_name.get(name), _named(by_name, name, policies)) for name in names],
+        "attached": [(arn, policies.get(arn)) for arn in attached],
+    }
+
+
+def _named(
+    groups: dict[str, IamGroup], name: str, policies: dict[str, IamPolicy]
+) -> list[tuple[str, IamPolicy | None]]:
+    group = groups.get(name)
+    return [(arn, policies.get(arn)) for arn in group.attached_policies or []] if group else []
+
+
+def _changes(user: IamUser) -> Iterator[Entry]:
+    return entries(ledger.changes_of("iam_user", user.arn))
+
+
+@require_role("lead")
+@require_POST
+def owner(request: HttpRequest, pk: int) -> HttpResponse:
+    """A lead confirms whose user it is."""
+    user = _the_user(request, pk)
+    form = OwnerForm(request.POST)
+    person = None
+    if form.is_valid():
+        people = Person.objects.visible_to(viewer(request))
+        person = people.filter(email__iexact=form.cleaned_data["email"]).first()
+    if not form.is_valid():
+        messages.error(request, "Please give an e-mail address and a reason.")
+    elif person is None:
+        messages.error(request, "Nobody with this e-mail address is known.")
+    else:
+        _decide(request, user, person, form.cleaned_data["reason"])
+    return redirect("iam-user", pk=user.pk)
+
+
+def _decide(request: HttpRequest, user: IamUser, person: Person | None, reason: str) -> None:
+    who = viewer(request)
+    now = timezone.now()
+    try:
+        if person is None:
+            actions.unlink_iam_user(by=who, iam_user=user, reason=reason, now=now)
+            messages.success(request, "The owner was taken back; the journal remembers why.")
+        else:
+            actions.link_iam_user(by=who, iam_user=user, person=person, reason=reason, now=now)
+            messages.success(request, f"{person} is confirmed as the owner.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    except IamUserLink.DoesNotExist:
+        messages.error(request, "Somebody else has taken the owner back already.")
+
+
+@require_role("lead")
+@require_POST
+def no_owner(request: HttpRequest, pk: int) -> HttpResponse:
+    """A lead takes the confirmation back."""
+    user = _the_user(request, pk)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        _decide(request, user, None, form.cleaned_data["reason"])
+    else:
+        messages.error(request, "Please give a reason.")
+    return redirect("iam-user", pk=user.pk)

@@ -1,0 +1,49 @@
+"""Overview: where the organization stands, and what nobody knows."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from accessportal.web.nav import address
+from accessportal.web.roles import require_role, viewer
+from inventory.asof import AsOf, as_of
+from inventory.models import AccessKey, AwsAccount, Environment, IamUser
+from migrations_plan import summary
+from migrations_plan.models import IamUserLink, Person
+
+
+@require_role("lead", "auditor", "engineer")
+def page(request: HttpRequest) -> HttpResponse:
+    """The state of everything; an engineer is led to what is theirs."""
+    user = viewer(request)
+    if user.role == "engineer":
+        return redirect(address("my-access") or "search")
+    now = timezone.now()
+    users = IamUser.objects.visible_to(user).present()
+    keys = AccessKey.objects.visible_to(user).present().filter(status="Active")
+    known = as_of(now, sources=summary.USER_SOURCES)
+    known_access = as_of(now, sources=summary.ACCESS_SOURCES)
+    context = {
+        "now": now,
+        "as_of": known,
+        "as_of_access": known_access,
+        "sentence": summary.users_sentence(users, known),
+        "bands": summary.key_bands(keys, users, now),
+        "access": summary.access(Person.objects.visible_to(user), now),
+        "owned": IamUserLink.objects.filter(iam_user_arn__in=users.values("arn")).count(),
+        **_accounts(request, known),
+    }
+    return render(request, "migrations_plan/overview/page.html", context)
+
+
+def _accounts(request: HttpRequest, known: AsOf) -> dict[str, Any]:
+    accounts = AwsAccount.objects.visible_to(viewer(request)).present()
+    nameless = accounts.filter(environment=Environment.UNKNOWN).count()
+    return {
+        "accounts": known.accounts,
+        "accounts_read": known.accounts - len(known.unread),
+        "unread": list(known.unread.values()),
+        "environment_unknown": nameless,
+    }
