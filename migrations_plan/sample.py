@@ -9,6 +9,7 @@ from migrations_plan import actions
 from migrations_plan.models import IamUserLink, Person, PortalUser, Role
 from migrations_plan.people import sync_people
 
+ROSTER = "roster.csv"
 OWNER_TAGS = ("email", "Owner", "owner_email")
 REASON = "The owner tag names this person's address (sample decision)."
 

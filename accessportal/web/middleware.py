@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 from accessportal.web.htmx import is_htmx
 
@@ -15,6 +16,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
 STARTED_KEY = "portal_started"
 SEEN_KEY = "portal_seen"
+VARY = ("Cookie", "HX-Request", "HX-History-Restore-Request")
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -72,5 +74,5 @@ class ResponseHeaders:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Vary", "Cookie, HX-Request, HX-History-Restore-Request")
+        patch_vary_headers(response, VARY)
         return response

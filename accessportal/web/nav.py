@@ -28,7 +28,7 @@ NAV: tuple[Entry, ...] = (
     Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user",)),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
     Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
-    Entry("evidence", "Evidence", "Proof"),
+    Entry("evidence", "Evidence", "Proof", inside=("evidence-population",)),
     Entry("collection", "Collection", "Proof"),
 )
 

@@ -16,7 +16,7 @@ from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import is_htmx, wants_partial
 from accessportal.web.lists import choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory import tasks
 from inventory.models import AwsAccount, CollectionRun, Outcome
 from inventory.sources import SOURCE_BY_NAME, SOURCES
@@ -71,13 +71,13 @@ def status(request: HttpRequest) -> HttpResponse:
 def collect(request: HttpRequest) -> HttpResponse:
     """A lead asks for reads: everything, one source, one account, or one source in one account."""
     source, account_id = request.POST.get("source", ""), request.POST.get("account_id", "")
-    viewer: Any = request.user
+    who = viewer(request)
     if source and source not in SOURCE_BY_NAME:
         raise Http404
-    if account_id and not AwsAccount.objects.visible_to(viewer).filter(pk=account_id).exists():
+    if account_id and not AwsAccount.objects.visible_to(who).filter(pk=account_id).exists():
         raise Http404
     added = actions.collect_now(
-        by=viewer, now=timezone.now(), source=source or None, account_id=account_id or None
+        by=who, now=timezone.now(), source=source or None, account_id=account_id or None
     )
     _hint()
     if is_htmx(request):
@@ -101,13 +101,13 @@ def _status_part(request: HttpRequest) -> HttpResponse:
 
 
 def _accounts(request: HttpRequest) -> dict[str, AwsAccount]:
-    viewer: Any = request.user
-    return gather.accounts_by_id(AwsAccount.objects.visible_to(viewer))
+    who = viewer(request)
+    return gather.accounts_by_id(AwsAccount.objects.visible_to(who))
 
 
 def _status(request: HttpRequest, accounts: dict[str, AwsAccount]) -> dict[str, Any]:
     now = timezone.now()
-    state = gather.status(gather.expected(accounts.values()), now)
+    state = gather.status(accounts, now)
     pages = Paginator(state.accounts, ACCOUNTS_PER_PAGE)
     return {
         "status": state,

@@ -1,12 +1,10 @@
 """My access: what the signed-in person may open, how, and what of the old way is still theirs."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory.freshness import UNKNOWN
 from migrations_plan.gather import my_access as gather
 from migrations_plan.gather import person as person_gather
@@ -16,22 +14,22 @@ from migrations_plan.models import Person
 @require_role("lead", "auditor", "engineer")
 def page(request: HttpRequest) -> HttpResponse:
     """Only the person's own; a sign-in that belongs to nobody is told so, and nothing else."""
-    viewer: Any = request.user
+    who = viewer(request)
     now = timezone.now()
-    person = Person.objects.visible_to(viewer).filter(pk=viewer.person_id or 0).first()
+    person = Person.objects.visible_to(who).filter(pk=who.person_id or 0).first()
     if person is None:
         return render(request, "migrations_plan/my_access/unbound.html", {"now": now})
     store_user = person_gather.store_user_of(person)
     user_id = store_user.user_id if store_user and not store_user.is_gone() else None
-    groups = person_gather.groups_of(user_id, viewer)
-    old_access = person_gather.old_access_of(person, viewer)
+    groups = person_gather.groups_of(user_id, who)
+    old_access = person_gather.old_access_of(person, who)
     doubts = gather.doubts(old_access, now)
-    grants = person_gather.grants_of(user_id, groups, viewer)
+    grants = person_gather.grants_of(user_id, groups, who)
     context = {
         "now": now,
         "person": person,
         "store_user": store_user if user_id else None,
-        "access": gather.access(grants, region=gather.region_of(viewer)),
+        "access": gather.access(grants, region=gather.region_of(who)),
         "old_access": old_access,
         "doubts": doubts,
         "never": any(doubt.state == UNKNOWN for doubt in doubts),

@@ -11,7 +11,7 @@ from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
 from accessportal.web.lists import choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of, sorted_by
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from migrations_plan.gather import people as gather
 from migrations_plan.models import Person
@@ -34,9 +34,9 @@ HEADER = (
 def page(request: HttpRequest) -> HttpResponseBase:
     """The list as the address filters, sorts and pages it; ?format=csv gives all of it."""
     now = timezone.now()
-    known = as_of(now, sources=gather.SOURCES, account_ids=[])
+    known = as_of(now, sources=gather.SOURCES)
     store_known = not gather.never_read(known, "identity_store")
-    everybody = gather.people(Person.objects.visible_to(request.user))  # type: ignore[arg-type]
+    everybody = gather.people(Person.objects.visible_to(viewer(request)))
     chosen = _chosen(request)
     rows = sorted_by(request, _filtered(everybody, chosen, store_known), SORTS, "name")
     if wants_csv(request):

@@ -1,14 +1,12 @@
 """One permission set: its policies, where it is assigned, and every person it reaches."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accessportal.web.htmx import wants_partial
 from accessportal.web.paging import page_of
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import PermissionSet
 from migrations_plan.gather import permission_set as gather
@@ -22,12 +20,12 @@ SOURCES = ("permission_sets", "account_assignments", "identity_store")
 @require_role("lead", "auditor")
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The set; htmx asks for another page of its people."""
-    viewer: Any = request.user
-    one = get_object_or_404(PermissionSet.objects.visible_to(viewer), pk=pk)
+    who = viewer(request)
+    one = get_object_or_404(PermissionSet.objects.visible_to(who), pk=pk)
     now = timezone.now()
-    known = as_of(now, sources=SOURCES, account_ids=[])
-    assigned = gather.assigned(one, viewer)
-    people = page_of(request, gather.users_reached(assigned, viewer))
+    known = as_of(now, sources=SOURCES)
+    assigned = gather.assigned(one, who)
+    people = page_of(request, gather.users_reached(assigned, who))
     context = {
         "now": now,
         "as_of": known,

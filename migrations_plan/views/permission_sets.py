@@ -10,7 +10,7 @@ from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
 from accessportal.web.lists import choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory.asof import AsOf, as_of
 from inventory.models import PermissionSet
 from migrations_plan.gather.people import never_read
@@ -31,7 +31,7 @@ HEADER = (
 def page(request: HttpRequest) -> HttpResponseBase:
     """The list as the address filters, sorts and pages it; ?format=csv gives all of it."""
     now = timezone.now()
-    known = as_of(now, sources=SOURCES, account_ids=[])
+    known = as_of(now, sources=SOURCES)
     every = _every(request, known)
     chosen = {
         "q": text_of(request, "q"),
@@ -60,9 +60,9 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 
 def _every(request: HttpRequest, known: AsOf) -> list[SetRow]:
-    viewer: Any = request.user
+    who = viewer(request)
     return set_rows(
-        PermissionSet.objects.visible_to(viewer).present(),
+        PermissionSet.objects.visible_to(who).present(),
         assignments_read=not never_read(known, "account_assignments"),
         people_read=not never_read(known, "identity_store"),
     )

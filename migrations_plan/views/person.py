@@ -1,13 +1,12 @@
 """One person: what they may open, through what, and which IAM users are theirs."""
 
 from itertools import islice
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory import ledger
 from inventory.asof import as_of
 from migrations_plan.gather import person as gather
@@ -23,13 +22,13 @@ MOST_CHANGES = 50
 @require_role("lead", "auditor")
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Identity Center, groups, grants, old access, history."""
-    viewer: Any = request.user
-    person = get_object_or_404(Person.objects.visible_to(viewer), pk=pk)
+    who = viewer(request)
+    person = get_object_or_404(Person.objects.visible_to(who), pk=pk)
     now = timezone.now()
     store_user = gather.store_user_of(person)
     user_id = store_user.user_id if store_user and not store_user.is_gone() else None
-    groups = gather.groups_of(user_id, viewer)
-    old_access = gather.old_access_of(person, viewer)
+    groups = gather.groups_of(user_id, who)
+    old_access = gather.old_access_of(person, who)
     account_ids = sorted({old.user.account_id for old in old_access})
     known = as_of(now, sources=SOURCES, account_ids=account_ids)
     state, state_reason = identity_state(
@@ -38,7 +37,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         store_reason=never_read(known, "identity_store"),
     )
     changes = ledger.changes_of("identity_store_user", person.identity_center_user_id or "")
-    grants = gather.grants_of(user_id, groups, viewer)
+    grants = gather.grants_of(user_id, groups, who)
     context = {
         "now": now,
         "as_of": known,

@@ -1,5 +1,6 @@
 """The sample organisation, a real collection over HTTP, and the portal in the browser."""
 
+import csv
 import os
 from argparse import ArgumentParser
 from pathlib import Path
@@ -10,10 +11,22 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accessportal.children import base_environment, manage, port_is_free, serve
 from inventory.sample_org.process import SampleOrganization, StartFailedError
+from migrations_plan.sample import ROSTER
 
 # Short, because nobody waits a minute and a half for a demo that was interrupted.
 LEASE_SECONDS = "15"
 PROFILE_NAMES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+
+
+def _write_roster(path: Path, organization: SampleOrganization) -> None:
+    """What a company's HR system would export; written once, as it was when the demo was made."""
+    if path.exists():
+        return
+    rows = organization.world("roster")
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 class Command(BaseCommand):
@@ -43,6 +56,7 @@ class Command(BaseCommand):
         data_dir = Path(settings.DATA_DIR) / f"demo-{world}"
         self.stderr.write(f"Starting the sample organisation ({world})...")
         with SampleOrganization.start(world=world, data_dir=data_dir) as organization:
+            _write_roster(data_dir / ROSTER, organization)
             env = self._environment(organization, data_dir)
             status = manage("prepare", "--sample", env=env)
             if status:

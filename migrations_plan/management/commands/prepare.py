@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from inventory.models import CollectionRun
-from migrations_plan.sample import make_sample_decisions
+from inventory.models import CollectionRun, RosterPerson
+from migrations_plan.sample import ROSTER, make_sample_decisions
 
 
 class Command(BaseCommand):
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         if options["sample"]:
             if not settings.DEMO:
                 raise CommandError("sample sign-ins are made in the demo only (PORTAL_DEMO=1)")
+            self._step("roster", self._roster)
             self._step("sign-ins", lambda: make_sample_decisions(timezone.now()))
 
     def _step(self, name: str, work: Any) -> None:
@@ -52,3 +53,8 @@ class Command(BaseCommand):
             if status.code == 1:
                 raise CommandError("nothing could be read from AWS; see above") from status
             self.stderr.write("Some reads were not whole; the page Collection says which and why.")
+
+    def _roster(self) -> None:
+        path = settings.DATA_DIR / ROSTER
+        if path.exists() and not RosterPerson.objects.present().exists():
+            call_command("import_roster", str(path), stdout=self.stderr, stderr=self.stderr)

@@ -144,7 +144,7 @@ def test_a_file_that_ends_too_early_marks_nothing_gone(tmp_path):
     run_on(tmp_path, COMMAND, {**without_deploy(), "IsTruncated": True}, at=TUESDAY)
 
     assert sorted(by_name()) == ["ana", "deploy"]
-    last = CollectionRun.objects.first()
+    last = CollectionRun.objects.latest("pk")
     assert (last.outcome, last.source) == ("partial", "authorization_details.part")
     assert "nothing counts as gone" in last.error
 
@@ -167,7 +167,7 @@ def test_a_list_that_is_missing_proves_nothing(tmp_path):
 
     assert IamUser.objects.present().count() == 1
     assert [m.objects.present().count() for m in (IamGroup, IamRole, IamPolicy)] == [1, 1, 1]
-    assert CollectionRun.objects.first().source == "authorization_details.users"
+    assert CollectionRun.objects.latest("pk").source == "authorization_details.users"
 
 
 def test_users_without_their_groups_are_not_known_to_be_no_administrators(tmp_path):

@@ -1,0 +1,70 @@
+"""A page asks the database as often for thirty rows as for three."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+MOST = {"home": 25, "iam-users": 12, "accounts": 18, "search": 12}
+
+
+def fill(number):
+    for _ in range(number):
+        account = builders.account(environment="prod")
+        user = builders.iam_user(account=account, active_keys=1, admin=True)
+        builders.access_key(user)
+        builders.account_summary(account)
+        builders.alternate_contact(account)
+        builders.owner(user, builders.person())
+        builders.permission_set()
+
+
+def count(client, url):
+    client.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_lists_ask_a_fixed_number_of_times(name):
+    client = builders.signed_in("lead")
+    url = reverse(name) + ("?q=a" if name == "search" else "")
+    url = url.replace("?q=a", "?q=account") if name == "search" else url
+    fill(3)
+    few = count(client, url)
+    fill(27)
+
+    assert count(client, url) == few
+    assert few <= MOST[name]
+
+
+def test_one_user_and_one_account_ask_a_fixed_number_of_times():
+    client = builders.signed_in("lead")
+    account = builders.account()
+    user = builders.iam_user(account=account, groups=["g0"])
+
+    def grow(start, number):
+        for i in range(start, start + number):
+            builders.access_key(user)
+            builders.mfa_device(user)
+            builders.iam_group(f"g{i}", account=account)
+            builders.iam_user(account=account)
+            builders.observation("iam_user", user.arn, {"n": i}, change="changed")
+            builders.assignment(account, builders.permission_set(), f"principal-{i}")
+        user.groups = [f"g{i}" for i in range(start + number)]
+        user.save()
+
+    urls = [reverse("iam-user", args=[user.pk]), reverse("account", args=[account.account_id])]
+    grow(0, 3)
+    few = [count(client, url) for url in urls]
+    grow(3, 17)
+
+    assert [count(client, url) for url in urls] == few
+    assert max(few) <= 30
