@@ -115,7 +115,7 @@ def test_imports_show_the_file_its_hash_and_who(lead):
 
 
 def test_runs_as_csv(lead, accounts):
-    file = b"".join(lead.get(f"{URL}?format=csv&outcome=denied").streaming_content)  # type: ignore[attr-defined]
+    file = b"".join(lead.get(f"{URL}?format=csv&outcome=denied").streaming_content)
     (row,) = csv.DictReader(io.StringIO(file.decode()))
 
     assert (row["source"], row["outcome"]) == ("authorization_details", "denied")

@@ -113,7 +113,7 @@ def test_no_id_in_an_address_opens_anothers_data(ana, bob):
     ]
     for address in addresses:
         response = ana.client.get(address)
-        page = b"".join(response).decode()  # type: ignore[arg-type]
+        page = b"".join(response).decode()
         assert response.status_code in (200, 403, 404)
         assert [mark for mark in bob.marks() if mark in page] == [], address
 
