@@ -59,7 +59,11 @@ def test_three_states_and_trouble_first(lead, accounts):
 
     assert by_name == {"whole": {"fresh"}, "refused": {"unknown"}, "old": {"stale"}}
     assert status.accounts[-1].account.name == "whole"
-    assert (status.counts["fresh"], status.counts["stale"], status.counts["unknown"]) == (19, 10, 10)
+    assert (status.counts["fresh"], status.counts["stale"], status.counts["unknown"]) == (
+        19,
+        10,
+        10,
+    )
 
 
 def test_the_sentence_counts(lead, accounts):
@@ -111,7 +115,7 @@ def test_imports_show_the_file_its_hash_and_who(lead):
 
 
 def test_runs_as_csv(lead, accounts):
-    file = b"".join(lead.get(f"{URL}?format=csv&outcome=denied").streaming_content)  # type: ignore[attr-defined]
+    file = b"".join(lead.get(f"{URL}?format=csv&outcome=denied").streaming_content)
     (row,) = csv.DictReader(io.StringIO(file.decode()))
 
     assert (row["source"], row["outcome"]) == ("authorization_details", "denied")

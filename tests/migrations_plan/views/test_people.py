@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -29,7 +30,7 @@ def company():
     """Enabled by hand, disabled, without status, absent, and one who left but is enabled."""
     builders.read_everything()
     today = timezone.now().date()
-    states = {
+    states: dict[str, dict[str, Any]] = {
         "ana": {"external_ids": ["scim 1"]},
         "bob": {"enabled": False, "external_ids": ["scim 2"]},
         "cat": {"enabled": None, "external_ids": ["scim 3"]},
@@ -111,22 +112,26 @@ def test_reach_counts_accounts_and_sets_once(lead, company):
 
     row = lead.get(f"{URL}?q=ana").context["rows"][0]
 
-    assert (row.reach.accounts(), row.reach.permission_sets(), len(row.reach.group_ids)) == (1, 2, 1)
+    assert (row.reach.accounts(), row.reach.permission_sets(), len(row.reach.group_ids)) == (
+        1,
+        2,
+        1,
+    )
 
 
 def test_hostile_names_are_text(lead):
     builders.read_everything()
     builders.person("x@example.com", name=HOSTILE)
     page = lead.get(URL).content.decode()
-    file = b"".join(lead.get(f"{URL}?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
+    file = b"".join(lead.get(f"{URL}?format=csv").streaming_content).decode()
 
     assert "<script>alert" not in page
     assert "{{ 7|add:7 }}" in page
-    assert list(csv.DictReader(io.StringIO(file)))[0]["name"] == f"'{HOSTILE}"
+    assert next(iter(csv.DictReader(io.StringIO(file))))["name"] == f"'{HOSTILE}"
 
 
 def test_csv_holds_what_is_filtered_and_keeps_unknown_empty(lead, company):
-    file = b"".join(lead.get(f"{URL}?format=csv&left=yes").streaming_content).decode()  # type: ignore[attr-defined]
+    file = b"".join(lead.get(f"{URL}?format=csv&left=yes").streaming_content).decode()
     (row,) = csv.DictReader(io.StringIO(file))
 
     assert (row["email"], row["in_identity_center"]) == ("eve@example.com", "enabled")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -28,7 +29,7 @@ def lead():
 def sets():
     """An administrator for long, one that nobody can judge, one plain one that is used."""
     builders.read_everything()
-    policies = {"managed_policies": [], "customer_managed_policies": []}
+    policies: dict[str, Any] = {"managed_policies": [], "customer_managed_policies": []}
     found = {
         "Admin": builders.permission_set(
             "Admin", session_duration="PT12H", **(policies | {"managed_policies": [ADMIN]})
@@ -71,11 +72,11 @@ def test_unread_assignments_are_unknown_in_every_place(lead):
     builders.permission_set("Read", managed_policies=[], customer_managed_policies=[])
     response = lead.get(URL)
     (row,) = response.context["page"]
-    file = b"".join(lead.get(f"{URL}?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
+    file = b"".join(lead.get(f"{URL}?format=csv").streaming_content).decode()
 
     assert (row.accounts, row.people) == (None, None)
     assert "where they are assigned is unknown" in response.content.decode()
-    assert list(csv.DictReader(io.StringIO(file)))[0]["accounts"] == ""
+    assert next(iter(csv.DictReader(io.StringIO(file))))["accounts"] == ""
     assert list(lead.get(f"{URL}?assigned=no").context["page"]) == []
 
 
