@@ -14,6 +14,7 @@ from inventory.models import (
     IamUser,
     IdentityCenterInstance,
     Organization,
+    Outcome,
     PermissionSet,
     UserRead,
 )
@@ -57,9 +58,15 @@ def plan(source: Source, account_id: str, *, management_account_id: str, now: da
 
 
 def no_identity_center(source: Source) -> bool:
-    """A whole read found no Identity Center, so what would be read from it is known to be empty."""
-    needs = "identity_center" in source.after
-    return needs and not IdentityCenterInstance.objects.present().exists()
+    """A whole read found no Identity Center, so what would be read from it is known to be empty.
+    Raises ReadFailed when a later one failed: there may be one by now."""
+    if "identity_center" not in source.after or IdentityCenterInstance.objects.present().exists():
+        return False
+    ended = CollectionRun.objects.filter(source="identity_center").exclude(outcome=Outcome.RUNNING)
+    last = ended.order_by("-id").first()
+    if last is not None and last.outcome != Outcome.COMPLETE:
+        raise ReadFailed(source.name, "whether there is an Identity Center could not be read")
+    return True
 
 
 def _require_earlier_sources(source: Source) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from inventory.aws.values import clean
 from inventory.models import CollectionRun, Outcome, ScopeState
 
 FROM_AWS = "aws"
@@ -33,6 +34,7 @@ def open_run(
     )
 
 
+@transaction.atomic
 def close_run(
     run: CollectionRun,
     outcome: str,
@@ -44,7 +46,7 @@ def close_run(
 ) -> None:
     """Ends a run; a run that has ended stays as it is."""
     run.outcome, run.ended_at = outcome, now
-    run.items, run.error, run.calls = items, error[:2000], calls
+    run.items, run.error, run.calls = items, clean(error)[:2000], calls
     ended = CollectionRun.objects.filter(pk=run.pk, outcome=Outcome.RUNNING).update(
         outcome=run.outcome,
         ended_at=run.ended_at,

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from inventory import jobs
 from inventory.after import after_save
@@ -32,7 +32,16 @@ def worker() -> Worker:
     return Worker(name=name, connections=connections(), clock=utc_now, after_save=after_save)
 
 
-@shared_task(name="inventory.work", autoretry_for=(OperationalError,), max_retries=3)
+# Soon, because the next tick repeats the hint anyway; never by a countdown of minutes.
+RETRIES: dict[str, Any] = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "max_retries": 3,
+    "retry_backoff": 1,
+    "retry_backoff_max": 10,
+}
+
+
+@shared_task(name="inventory.work", **RETRIES)
 def work() -> dict[str, int]:
     """Works off the list until it is empty or the shift is over."""
     end = utc_now() + SHIFT
@@ -42,7 +51,7 @@ def work() -> dict[str, int]:
     return {"done": done}
 
 
-@shared_task(name="inventory.tick", autoretry_for=(OperationalError,), max_retries=3)
+@shared_task(name="inventory.tick", **RETRIES)
 def tick() -> dict[str, int]:
     """Puts back what was lost, adds what is due, and hints at what is waiting."""
     now = utc_now()

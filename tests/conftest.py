@@ -43,6 +43,7 @@ def pytest_collection_modifyitems(config, items):
         kept = [item for item in items if not needs_server(item)]
     elif config.getoption("with_servers"):
         kept = [item for item in items if needs_server(item) or touches_database(item)]
+        kept = [item for item in kept if not item.get_closest_marker("embedded")]
     else:
         return
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
@@ -58,6 +59,8 @@ def why_not(name):
 def pytest_runtest_setup(item):
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
         pytest.skip(f"needs PostgreSQL: {why_not('TEST_DATABASE')}")
+    if item.get_closest_marker("embedded") and connection.vendor != "sqlite":
+        pytest.skip("runs over SQLite only")
     if item.get_closest_marker("redis") and not os.environ.get("TEST_REDIS_URL"):
         pytest.skip(f"needs Redis: {why_not('TEST_REDIS')}")
 

@@ -209,3 +209,10 @@ def test_every_value_of_a_hostile_record_is_kept_as_it_is():
     row = AwsAccount.objects.get()
     assert (row.name, row.email) == (name, hostile.email)
     assert json.loads(json.dumps(Observation.objects.latest("seq").record))["name"] == name
+
+
+def test_an_error_that_a_database_cannot_hold_still_closes_its_run():
+    run = failed(USERS, T0, error="ValueError: \x00 \ud800 " + "x" * 9000)
+    run.refresh_from_db()
+    assert (run.outcome, len(run.error)) == ("denied", 2000)
+    assert "\x00" not in run.error
