@@ -59,7 +59,11 @@ def test_three_states_and_trouble_first(lead, accounts):
 
     assert by_name == {"whole": {"fresh"}, "refused": {"unknown"}, "old": {"stale"}}
     assert status.accounts[-1].account.name == "whole"
-    assert (status.counts["fresh"], status.counts["stale"], status.counts["unknown"]) == (19, 10, 10)
+    assert (status.counts["fresh"], status.counts["stale"], status.counts["unknown"]) == (
+        19,
+        10,
+        10,
+    )
 
 
 def test_the_sentence_counts(lead, accounts):

@@ -111,7 +111,11 @@ def test_reach_counts_accounts_and_sets_once(lead, company):
 
     row = lead.get(f"{URL}?q=ana").context["rows"][0]
 
-    assert (row.reach.accounts(), row.reach.permission_sets(), len(row.reach.group_ids)) == (1, 2, 1)
+    assert (row.reach.accounts(), row.reach.permission_sets(), len(row.reach.group_ids)) == (
+        1,
+        2,
+        1,
+    )
 
 
 def test_hostile_names_are_text(lead):
