@@ -1,6 +1,6 @@
-"""Pages and order of lists, from collections.abc import Mapping
-from the address. A value that makes no sense falls back."""
+"""Pages and order of lists, from the address. A value that makes no sense falls back."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
