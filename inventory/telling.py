@@ -5,6 +5,7 @@ that list, but not of the source it belongs to.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from inventory.records import (
     AccountRecord,
@@ -33,7 +34,9 @@ FILE_SOURCES: Mapping[str, tuple[type[Record], ...]] = {
 }
 
 
-def telling(record_type: type[Record]) -> list[str]:
+@cache
+def telling(record_type: type[Record]) -> tuple[str, ...]:
     """Names of all sources whose complete runs are whole reads of this type."""
     collected = [source.name for source in SOURCES if record_type in source.records]
-    return collected + [name for name, types in FILE_SOURCES.items() if record_type in types]
+    files = [name for name, types in FILE_SOURCES.items() if record_type in types]
+    return (*collected, *files)

@@ -1,0 +1,51 @@
+"""Looks into a deployment's database: `python -m tests.faults.inspection facts|state|request`."""
+
+import json
+import os
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accessportal.settings")
+django.setup()
+
+from inventory import codec, jobs, ledger, store  # noqa: E402
+from inventory.models import CollectionRun, Job, Observation  # noqa: E402
+from inventory.tables import TABLES  # noqa: E402
+
+
+def facts() -> dict[str, str]:
+    """Every present fact as canonical text, by kind and key."""
+    return {
+        f"{kind.KIND} {store.row_key(row, kind)}": codec.canonical(store.record_of(row, kind))
+        for kind, model in TABLES.items()
+        for row in model._default_manager.filter(gone_at=None).exclude(run=None)
+    }
+
+
+def state() -> dict[str, object]:
+    """What has to be right after any mishap."""
+    slots = Job.objects.exclude(slot=None).values_list("source", "account_id", "slot")
+    changes = Counter(Observation.objects.values_list("kind", "key", "change"))
+    return {
+        "chain": ledger.verify().reason,
+        "jobs": Counter(Job.objects.values_list("state", flat=True)),
+        "runs": Counter(CollectionRun.objects.values_list("outcome", flat=True)),
+        "slots twice": sum(1 for count in Counter(slots).values() if count > 1),
+        "appeared twice": [key for key, count in changes.items() if count > 1],
+        "changes": Counter(change for _, _, change in changes.elements()),
+        "errors": sorted(set(CollectionRun.objects.values_list("error", flat=True))),
+    }
+
+
+def request() -> int:
+    """Asks for everything, as a person would."""
+    return jobs.request(now=datetime.now(UTC), by="test")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(
+        json.dumps({"facts": facts, "state": state, "request": request}[sys.argv[1]]())
+    )
