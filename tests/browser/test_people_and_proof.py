@@ -45,6 +45,15 @@ def signs_in(page, live_server, demo):
     return enter
 
 
+def history(user):
+    """An imported file, and two changes of the user in the ledger."""
+    builders.run("roster", origin="file", file_name=f"{HOSTILE}.csv", file_sha256="ab" * 32)
+    for change, email in (("appeared", "a@example.com"), ("changed", "ana@example.com")):
+        user.email = email
+        told = codec.to_json(record_of(user, IdentityStoreUserRecord))
+        builders.observation("identity_store_user", user.user_id, told, change=change)
+
+
 @pytest.fixture
 def company():
     """Somebody with grants and an old user; a set nobody can judge; a refused account; work."""
@@ -70,11 +79,7 @@ def company():
     builders.run(
         "access_keys", refused.account_id, outcome=Outcome.DENIED, error=f"refused {HOSTILE}"
     )
-    builders.run("roster", origin="file", file_name=f"{HOSTILE}.csv", file_sha256="ab" * 32)
-    for change, email in (("appeared", "a@example.com"), ("changed", "ana@example.com")):
-        user.email = email
-        told = codec.to_json(record_of(user, IdentityStoreUserRecord))
-        builders.observation("identity_store_user", user.user_id, told, change=change)
+    history(user)
     return {
         "refused": refused,
         "person": person,
