@@ -81,9 +81,7 @@ def company():
     )
     history(user)
     return {
-        "refused": refused,
         "person": person,
-        "key": "AKIA",
         "pages": [
             *EMPTY,
             *POPULATIONS,
