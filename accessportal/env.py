@@ -79,7 +79,7 @@ def generated_secret(path: Path) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Written whole under another name first: two processes may start at once, and neither may
         # read half a secret. The link fails for the one that comes second.
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(50))

@@ -28,6 +28,7 @@ SERVICES = ("s3", "ec2", "sts", "lambda", "dynamodb", "kms", "logs")
 REGIONS = ("eu-central-1", "us-east-1", "eu-west-1")
 FIRST_NAMES = ("ana", "bo", "chen", "dia", "eli", "fay", "gus", "hana", "ivo", "jun", "kim", "lea")
 TEAMS = ("payments", "search", "data", "platform", "mobile", "growth", "security", "billing")
+ROOT = "<root_account>"
 GROUPS = ("Administrators", "Developers", "Operators", "Billing", "ReadOnly")
 
 
@@ -65,9 +66,8 @@ class AccountRecords:
 
     def days(self, most: int, least: int = 1) -> datetime:
         """A moment between so many days ago, on a whole second as AWS gives it."""
-        back = timedelta(
-            days=self.chance.randint(least, most), seconds=self.chance.randrange(86400)
-        )
+        days, seconds = self.chance.randint(least, most), self.chance.randrange(86_400)
+        back = timedelta(days=days, seconds=seconds)
         return (self.at - back).replace(microsecond=0)
 
     def maybe(self, share: float) -> bool:
@@ -168,7 +168,8 @@ class AccountRecords:
         self.user_names.append(name)
         created = self.days(1400, 30)
         self.add("authorization_details", self._iam_user(name, number, created))
-        keys = [self._key(name, number, slot) for slot in range(self.chance.choice((0, 1, 1, 2)))]
+        slots = range(self.chance.choice((0, 1, 1, 2)))
+        keys = [self._key(name, number, slot, created) for slot in slots]
         password, mfa = self.maybe(0.7), self.maybe(0.5)
         for key in keys:
             self.add("access_keys", key)
@@ -200,14 +201,14 @@ class AccountRecords:
             tags={"email": f"{name}@example.com"} if self.maybe(0.6) else {},
         )
 
-    def _key(self, name: str, number: int, slot: int) -> AccessKeyRecord:
+    def _key(self, name: str, number: int, slot: int, created: datetime) -> AccessKeyRecord:
         used = self.days(200) if self.maybe(0.8) else None
         return AccessKeyRecord(
             account_id=self.account_id,
             user_name=name,
             access_key_id=f"AKIA{self.index:06d}{number:08d}{slot:02d}",
             status="Active" if self.maybe(0.9) else "Inactive",
-            created_at=self.days(1300, 10),
+            created_at=max(created, self.days(1300, 10)),
             last_used_read=True,
             last_used_at=used,
             last_used_service=self.chance.choice(SERVICES) if used else None,
@@ -262,9 +263,7 @@ class AccountRecords:
         first, second = [*keys, None, None][:2]
         return CredentialReportRowRecord(
             account_id=self.account_id,
-            arn=self.arn("user", name)
-            if name[0] != "<"
-            else f"arn:aws:iam::{self.account_id}:root",
+            arn=self.arn("user", name) if name != ROOT else f"arn:aws:iam::{self.account_id}:root",
             user_name=name,
             user_created_at=created,
             password_enabled=password,
@@ -292,6 +291,6 @@ class AccountRecords:
 
     def _root_row(self) -> None:
         row = self._report_row(
-            "<root_account>", self.days(1600, 1500), password=True, mfa=self.maybe(0.9), keys=[]
+            ROOT, self.days(1600, 1500), password=True, mfa=self.maybe(0.9), keys=[]
         )
         self.add("credential_report", row)

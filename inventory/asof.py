@@ -79,8 +79,8 @@ class AsOf:
             return f"{number} read{'' if number == 1 else 's'} not fresh"
         if self.accounts == 1:
             return "this account is not read whole and fresh"
-        verb = "account is" if count == 1 else "accounts are"
-        return f"{count} of {self.accounts} {verb} not read whole and fresh"
+        verb = "is" if count == 1 else "are"
+        return f"{count} of {self.accounts} accounts {verb} not read whole and fresh"
 
 
 def as_of(

@@ -27,17 +27,19 @@ from inventory.models import (
     SshPublicKey,
     UserRead,
 )
+from inventory.models.credentials import UserFact
 
+ASKED_SOURCES = ("access_keys", "login_profiles", "mfa_devices")
 IAM_TYPES = frozenset({records.IamUserRecord, records.IamGroupRecord, records.IamPolicyRecord})
-USER_FACTS = (
-    AccessKey,
-    CredentialReportRow,
-    LoginProfile,
-    MfaDevice,
-    ServiceSpecificCredential,
-    SigningCertificate,
-    SshPublicKey,
-)
+USER_FACTS: dict[type[records.Record], type[UserFact]] = {
+    records.AccessKeyRecord: AccessKey,
+    records.CredentialReportRowRecord: CredentialReportRow,
+    records.LoginProfileRecord: LoginProfile,
+    records.MfaDeviceRecord: MfaDevice,
+    records.ServiceSpecificCredentialRecord: ServiceSpecificCredential,
+    records.SigningCertificateRecord: SigningCertificate,
+    records.SshPublicKeyRecord: SshPublicKey,
+}
 SUMMARY_TYPES = IAM_TYPES | {
     records.AccessKeyRecord,
     records.CredentialReportRowRecord,
@@ -45,6 +47,7 @@ SUMMARY_TYPES = IAM_TYPES | {
     records.MfaDeviceRecord,
 }
 ACCOUNT_TYPES = frozenset({records.AccountRecord, records.OrganizationRecord})
+ENVIRONMENT_COLUMNS = ("is_management", "environment", "environment_reason")
 COLUMNS = (
     "admin",
     "admin_how",
@@ -59,34 +62,32 @@ COLUMNS = (
 
 
 def refresh(
-    types: Sequence[type[records.Record]], *, account_id: str, accounts: Collection[str]
+    types: Sequence[type[records.Record]],
+    *,
+    accounts: Collection[str],
+    renewed: Collection[type[records.Record]],
 ) -> None:
-    """Brings derived columns up to date after records of `types` were saved."""
+    """Brings derived columns up to date after records of `types` were saved in these accounts.
+
+    renewed: the types of which something appeared, changed or went; a join can break there only.
+    """
     if ACCOUNT_TYPES.intersection(types):
         refresh_environments()
-    touched = accounts or ({account_id} if account_id else set())
-    if any(issubclass(kind, tuple(_per_account_types())) for kind in types):
-        for touched_id in sorted(touched):
-            _join_users(touched_id)
-            if SUMMARY_TYPES.intersection(types):
-                refresh_users(touched_id, admin=bool(IAM_TYPES.intersection(types)))
-
-
-def _per_account_types() -> set[type[records.Record]]:
-    return {
-        *SUMMARY_TYPES,
-        records.ServiceSpecificCredentialRecord,
-        records.SigningCertificateRecord,
-        records.SshPublicKeyRecord,
-    }
+    joined = USER_FACTS.keys() if records.IamUserRecord in renewed else renewed
+    for account_id in sorted(accounts):
+        for kind in joined & USER_FACTS.keys():
+            _join_users(USER_FACTS[kind], account_id)
+        if SUMMARY_TYPES.intersection(types):
+            refresh_users(account_id, admin=bool(IAM_TYPES.intersection(types)))
 
 
 def refresh_environments() -> None:
     """Environment and management mark of every account that no lead has set by hand."""
     management = Organization.objects.present().values_list("management_account_id", flat=True)
     management_ids = set(management)
-    accounts = list(AwsAccount.objects.all())
-    for account in accounts:
+    changed = []
+    for account in AwsAccount.objects.order_by():
+        before = [getattr(account, name) for name in ENVIRONMENT_COLUMNS]
         account.is_management = account.account_id in management_ids
         if not account.environment_set_by_lead:
             account.environment, account.environment_reason = environments.guess(
@@ -94,19 +95,20 @@ def refresh_environments() -> None:
                 unit_path=account.unit_path,
                 is_management=account.is_management,
             )
-    bulk.update(AwsAccount, accounts, ["is_management", "environment", "environment_reason"])
+        if before != [getattr(account, name) for name in ENVIRONMENT_COLUMNS]:
+            changed.append(account)
+    bulk.update(AwsAccount, changed, ENVIRONMENT_COLUMNS)
 
 
-def _join_users(account_id: str) -> None:
+def _join_users(model: type[UserFact], account_id: str) -> None:
     """Points credentials at their user: AWS names users only, and they may come in any order."""
     same_name = IamUser.objects.present().filter(
         account_id=OuterRef("account_id"), user_name=OuterRef("user_name")
     )
-    for model in USER_FACTS:
-        loose = model.objects.filter(account_id=account_id).filter(
-            Q(user=None) | Q(user__gone_at__isnull=False)
-        )
-        loose.filter(Exists(same_name)).update(user_id=Subquery(same_name.values("pk")[:1]))
+    loose = model.objects.filter(account_id=account_id).filter(
+        Q(user=None) | Q(user__gone_at__isnull=False)
+    )
+    loose.filter(Exists(same_name)).update(user_id=Subquery(same_name.values("pk")[:1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,12 @@ def refresh_users(account_id: str, *, admin: bool) -> None:
 
 def _gather(account_id: str) -> _Account:
     keys: dict[str, list[AccessKey]] = {}
-    for key in AccessKey.objects.present().filter(account_id=account_id):
+    for key in AccessKey.objects.present().filter(account_id=account_id).order_by():
         keys.setdefault(key.user_name, []).append(key)
     mfa: dict[str, list[MfaDevice]] = {}
     for device in MfaDevice.objects.present().filter(account_id=account_id):
         mfa.setdefault(device.user_name, []).append(device)
-    reads = UserRead.objects.filter(account_id=account_id)
+    reads = UserRead.objects.filter(account_id=account_id, source__in=ASKED_SOURCES)
     rows = CredentialReportRow.objects.present().filter(account_id=account_id)
     profiles = LoginProfile.objects.present().filter(account_id=account_id)
     return _Account(
@@ -154,7 +156,10 @@ def _gather(account_id: str) -> _Account:
         report={row.user_name: row for row in rows},
         profiles={profile.user_name: profile for profile in profiles},
         mfa=mfa,
-        read={(read.source, read.user_name): read.observed_at for read in reads},
+        read={
+            (source, name): at
+            for source, name, at in reads.values_list("source", "user_name", "observed_at")
+        },
     )
 
 

@@ -4,8 +4,11 @@ The older read becomes true from its own time until the next whole read of the s
 that later read had found no change (and so had written nothing), its state is written down again.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Min
 
 from inventory import codec, ledger
 from inventory.models import Change, CollectionRun, Observation
@@ -47,19 +50,29 @@ def insert(
     )
 
 
-def next_whole_read(run: CollectionRun, record_type: type[Record]) -> datetime | None:
-    """When a whole read of this type and scope was made next after this one; None: never yet."""
+def next_whole_reads(
+    run: CollectionRun, types: Iterable[type[Record]]
+) -> dict[type[Record], datetime]:
+    """When a whole read of each type and this scope was made next after this one; a type that is
+    not named: never yet."""
+    tellers = {record_type: telling(record_type) for record_type in types}
     later = (
         CollectionRun.objects.complete()
         .filter(
-            source__in=telling(record_type),
+            source__in={name for names in tellers.values() for name in names},
             account_id=run.account_id,
             observed_at__gt=run.observed_at,
         )
-        .order_by("observed_at")
-        .first()
+        .order_by()
+        .values_list("source")
+        .annotate(next=Min("observed_at"))
     )
-    return later.observed_at if later else None
+    found: dict[str, datetime] = dict(later)
+    return {
+        record_type: min(found[name] for name in names if name in found)
+        for record_type, names in tellers.items()
+        if found.keys() & set(names)
+    }
 
 
 def _state_at(place: _Place, at: datetime) -> State:

@@ -33,22 +33,24 @@ class _Late:
     following: datetime
 
 
-def settle(
-    record_type: type[Record],
-    found: Found,
-    rows: Rows,
-    scope: Scope,
-    *,
-    run: CollectionRun,
-    whole: bool,
-    now: datetime,
-) -> Rest:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The read of one type. following: when a newer whole read of it was made, None: never yet."""
+
+    run: CollectionRun
+    following: datetime | None
+    whole: bool
+    now: datetime
+
+
+def settle(record_type: type[Record], found: Found, rows: Rows, scope: Scope, read: Read) -> Rest:
     """Writes into history whatever came late, and returns the rest."""
-    following = history.next_whole_read(run, record_type)
+    following, run = read.following, read.run
     if following is not None:
         late = [_Late(found, scope, following)]
     else:
-        late = [*_late_users(found, scope, run), *_late_rows(found, rows, scope, run)]
+        users = late_users(scope, run)
+        late = [*_late_users(found, scope, users), *_late_rows(found, rows, scope, run, users)]
     noted = 0
     for part in late:
         noted += history.insert(
@@ -56,8 +58,8 @@ def settle(
             part.found,
             part.scope,
             run=run,
-            whole=whole,
-            now=now,
+            whole=read.whole,
+            now=read.now,
             following=part.following,
         )
     if following is not None:
@@ -85,14 +87,16 @@ def late_users(scope: Scope, run: CollectionRun) -> dict[str, datetime]:
     }
 
 
-def _late_users(found: Found, scope: Scope, run: CollectionRun) -> Iterator[_Late]:
-    for name, at in sorted(late_users(scope, run).items()):
+def _late_users(found: Found, scope: Scope, users: dict[str, datetime]) -> Iterator[_Late]:
+    for name, at in sorted(users.items()):
         mine = {key: r for key, r in found.items() if getattr(r, "user_name", None) == name}
         yield _Late(mine, replace(scope, user_names={name}), at)
 
 
-def _late_rows(found: Found, rows: Rows, scope: Scope, run: CollectionRun) -> Iterator[_Late]:
-    users, keys_by_time = late_users(scope, run), dict[datetime, set[str]]()
+def _late_rows(
+    found: Found, rows: Rows, scope: Scope, run: CollectionRun, users: dict[str, datetime]
+) -> Iterator[_Late]:
+    keys_by_time = dict[datetime, set[str]]()
     for key, row in rows.items():
         told_at = max(filter(None, (row.observed_at, row.gone_at)), default=None)
         if told_at and told_at > run.observed_at and getattr(row, "user_name", None) not in users:

@@ -44,14 +44,17 @@ def append(
 
 def locked_head(name: str) -> ChainHead:
     """The chain's head, locked until the transaction ends; made at the first call."""
-    ChainHead.objects.bulk_create([ChainHead(chain=name)], ignore_conflicts=True)
-    return ChainHead.objects.select_for_update().get(chain=name)
+    head = ChainHead.objects.select_for_update().filter(chain=name).first()
+    if head is None:
+        ChainHead.objects.bulk_create([ChainHead(chain=name)], ignore_conflicts=True)
+        head = ChainHead.objects.select_for_update().get(chain=name)
+    return head
 
 
 def _row(
     note: Noted, *, run: CollectionRun, observed_at: datetime, now: datetime, seq: int
 ) -> Observation:
-    key, salt = note.record.key(), chain.new_salt()
+    key, salt, record = note.record.key(), chain.new_salt(), codec.to_json(note.record)
     return Observation(
         seq=seq,
         run=run,
@@ -61,9 +64,9 @@ def _row(
         change=note.change,
         observed_at=observed_at,
         recorded_at=now,
-        record=codec.to_json(note.record),
+        record=record,
         salt=salt,
-        fact_hash=chain.salted_hash(salt, key, codec.canonical(note.record)),
+        fact_hash=chain.salted_hash(salt, key, codec.canonical_text(record)),
     )
 
 

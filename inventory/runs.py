@@ -66,8 +66,9 @@ def lose(run: CollectionRun, *, now: datetime, error: str) -> None:
 
 def note_state(run: CollectionRun) -> None:
     """Brings its scope's state up to date with a run that has ended."""
-    with transaction.atomic():
-        state, _ = ScopeState.objects.select_for_update().get_or_create(
+    with transaction.atomic(savepoint=False):
+        states = ScopeState.objects.select_related("last_run").select_for_update(of=("self",))
+        state, _ = states.get_or_create(
             source=run.source, account_id=run.account_id, defaults={"last_run": run}
         )
         if _says_more(run, state.last_run):

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from inventory import bulk, codec, derived, fitting, lateness, ledger
+from inventory import bulk, codec, derived, fitting, history, lateness, ledger
 from inventory.models import AwsAccount, Change, CollectionRun, FactModel, UserRead
 from inventory.records import Record
 from inventory.runs import close_run as close_run
@@ -20,7 +20,7 @@ from inventory.runs import open_run as open_run
 from inventory.scope import Scope
 from inventory.tables import TABLES
 
-BATCH = 500
+BATCH = bulk.BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,18 @@ def save(
     scope = Scope(account_id=account_id, user_names=user_names, only=only)
     by_type = _by_type(records, types)
     _anchor_accounts(by_type, account_id)
-    counts = Counts()
+    newer = history.next_whole_reads(run, types)
+    counts, notes, renewed = Counts(), list[ledger.Noted](), set[type[Record]]()
     for record_type, found in by_type.items():
-        counts += _save_type(record_type, found, scope, run=run, whole=whole, now=at)
-    derived.refresh(types, account_id=account_id, accounts=_accounts_of(by_type))
+        read = lateness.Read(run, newer.get(record_type), whole=whole, now=at)
+        part, noted = _save_type(record_type, found, scope, read)
+        counts += part
+        notes += noted
+        if noted:
+            renewed.add(record_type)
+    ledger.append(notes, run=run, observed_at=run.observed_at, now=at)
+    accounts = _accounts_of(by_type) or ({account_id} if account_id else set())
+    derived.refresh(types, accounts=accounts, renewed=renewed)
     return counts
 
 
@@ -136,36 +144,34 @@ def _save_type(
     record_type: type[Record],
     found: dict[str, Record],
     scope: Scope,
-    *,
-    run: CollectionRun,
-    whole: bool,
-    now: datetime,
-) -> Counts:
-    model = TABLES[record_type]
+    read: lateness.Read,
+) -> tuple[Counts, list[ledger.Noted]]:
+    """Writes rows; the ledger's lines are left to the caller, who writes all of a save at once."""
+    model, run = TABLES[record_type], read.run
     rows = {row_key(row, record_type): row for row in scope.rows(model, record_type, found)}
-    rest = lateness.settle(record_type, found, rows, scope, run=run, whole=whole, now=now)
+    rest = lateness.settle(record_type, found, rows, scope, read)
     found, rows = rest.found, rest.rows
     appeared, changed, returned = _sort_out(found, rows, model, run)
     gone = [row for key, row in rows.items() if key not in found and not _is_gone(row)]
-    if not whole:
+    if not read.whole:
         gone = []
     model._default_manager.bulk_create([row for row, _ in appeared], batch_size=BATCH)
     _update(model, [row for row, _ in (*changed, *returned)], record_type)
     notes = [ledger.Noted(Change.APPEARED, record) for _, record in (*appeared, *returned)]
     notes += [ledger.Noted(Change.CHANGED, record) for _, record in changed]
     notes += [ledger.Noted(Change.GONE, record_of(row, record_type)) for row in gone]
-    ledger.append(notes, run=run, observed_at=run.observed_at, now=now)
     _mark(model, gone, gone_at=run.observed_at)
     touched = {row.pk for row, _ in (*appeared, *changed, *returned)}
     same = [row for key, row in rows.items() if key in found and row.pk not in touched]
     _mark(model, same, run=run, observed_at=run.observed_at)
-    return Counts(
+    counts = Counts(
         appeared=len(appeared) + len(returned),
         changed=len(changed) + rest.noted,
         gone=len(gone),
         same=len(same),
         history_only=rest.history_only,
     )
+    return counts, notes
 
 
 Pairs = list[tuple[FactModel, Record]]

@@ -1,6 +1,7 @@
 """Every address, for everybody, in every manner. An address that is missing here fails."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.contrib.auth import SESSION_KEY
@@ -16,7 +17,7 @@ READERS = ("lead", "auditor")
 LEAD = ("lead",)
 # name -> roles that may GET, roles that may POST (None: the method is not offered).
 # 'public' instead of roles: without sign-in, with the reason written at the view.
-TABLE: dict[str, tuple[object, object]] = {
+TABLE: dict[str, tuple[Any, Any]] = {
     "home": (EVERYBODY, EVERYBODY),
     "iam-users": (READERS, READERS),
     "iam-user": (EVERYBODY, EVERYBODY),
@@ -25,6 +26,16 @@ TABLE: dict[str, tuple[object, object]] = {
     "accounts": (READERS, READERS),
     "account": (READERS, READERS),
     "account-environment": (None, LEAD),
+    "people": (READERS, READERS),
+    "person": (READERS, READERS),
+    "permission-sets": (READERS, READERS),
+    "permission-set": (READERS, READERS),
+    "my-access": (EVERYBODY, EVERYBODY),
+    "evidence": (READERS, READERS),
+    "evidence-population": (READERS, READERS),
+    "collection": (READERS, READERS),
+    "collection-status": (READERS, READERS),
+    "collection-collect": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),

@@ -9,7 +9,17 @@ from tests import builders
 
 pytestmark = pytest.mark.django_db
 
-MOST = {"home": 25, "iam-users": 12, "accounts": 18, "search": 12}
+MOST = {
+    "home": 25,
+    "iam-users": 12,
+    "accounts": 18,
+    "search": 12,
+    "people": 12,
+    "permission-sets": 12,
+    "collection": 12,
+    "my-access": 12,
+    "evidence": 12,
+}
 
 
 def fill(number):

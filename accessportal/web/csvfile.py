@@ -39,7 +39,7 @@ def safe_cell(value: Any) -> str:
     if isinstance(value, list | tuple | dict):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     text = str(value)
-    shown = "".join(map(_visible, text))
+    shown = text if text.isprintable() else "".join(map(_visible, text))
     return f"'{shown}" if _is_formula(text) else shown
 
 

@@ -135,9 +135,11 @@ def work(accounts: Mapping[str, AwsAccount]) -> Work:
 
 def titles(source: str, account_id: str, accounts: Mapping[str, AwsAccount]) -> tuple[str, str]:
     """A source and an account in words; the organization when there is no account."""
-    known: Source | None = SOURCE_BY_NAME.get(source)
-    account = accounts.get(account_id)
-    return known.title if known else source, str(account or account_id or "organization")
+    name, _, part = source.partition(".")
+    known: Source | None = SOURCE_BY_NAME.get(name)
+    title = known.title if known else name.replace("_", " ").capitalize()
+    place = str(accounts.get(account_id) or account_id or "organization")
+    return f"{title} ({part})" if part else title, place
 
 
 def describe(runs: Iterable[CollectionRun], accounts: Mapping[str, AwsAccount]) -> None:

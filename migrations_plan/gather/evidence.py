@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Window
+from django.db.models import BooleanField, ExpressionWrapper, F, Window
 from django.db.models.functions import Lag, RowNumber
+from django.db.models.lookups import IsNull
 
 from inventory import exports as facts
 from inventory.freshness import STALE, UNKNOWN
@@ -22,6 +23,7 @@ from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
 from migrations_plan import exports as decisions
 
 Row = dict[str, Any]
+BOOLEAN = BooleanField()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,15 +160,14 @@ def fact_counts(at: datetime) -> dict[str, int]:
     )
     rows = (
         Observation.objects.filter(kind__in=kinds, observed_at__lte=at)
-        .annotate(newest=latest)
+        .annotate(newest=latest, erased=ExpressionWrapper(IsNull(F("record"), True), BOOLEAN))
         .filter(newest=1)
-        .exclude(change=Change.GONE)
-        .exclude(record=None)
         .order_by()
     )
     counts = dict.fromkeys(kinds, 0)
-    for kind in rows.values_list("kind", flat=True).iterator(chunk_size=5000):
-        counts[kind] += 1
+    # Not a condition of the query: that would come before the newest is chosen.
+    for kind, change, erased in rows.values_list("kind", "change", "erased").iterator(5000):
+        counts[kind] += change != Change.GONE and not erased
     return counts
 
 

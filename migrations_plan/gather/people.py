@@ -82,7 +82,8 @@ def state_filter(word: str, *, store_known: bool) -> Q:
     return {
         "enabled": Q(store_enabled=True),
         "disabled": Q(store_enabled=False),
-        "absent": nobody if store_known else Q(pk__in=[]),
+        # No person has such a key: an empty list here would empty the whole count.
+        "absent": nobody if store_known else Q(pk__lt=0),
         "unknown": here & Q(store_enabled=None) if store_known else Q(store_enabled=None),
     }[word]
 

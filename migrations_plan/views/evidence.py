@@ -135,7 +135,7 @@ def _about(
         ("# Rows", len(rows)),
         ("# Sources", ", ".join(one.sources)),
         ("# Reads whole and fresh then", f"{whole.expected - whole.missing} of {whole.expected}"),
-        ("# Accounts expected", " ".join(sorted(whole.accounts))),
+        ("# Accounts expected", " ".join(sorted(whole.accounts)) or "none is known"),
         ("# Accounts with a read missing or too old", " ".join(unread) or "none"),
         ("# Ledger head, number", head.seq),
         ("# Ledger head, SHA-256", head.chain_hash or "the ledger is empty"),

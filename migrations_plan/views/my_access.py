@@ -19,6 +19,7 @@ def page(request: HttpRequest) -> HttpResponse:
     person = Person.objects.visible_to(who).filter(pk=who.person_id or 0).first()
     if person is None:
         return render(request, "migrations_plan/my_access/unbound.html", {"now": now})
+    who.person = person
     store_user = person_gather.store_user_of(person)
     user_id = store_user.user_id if store_user and not store_user.is_gone() else None
     groups = person_gather.groups_of(user_id, who)

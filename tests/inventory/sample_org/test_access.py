@@ -1,5 +1,7 @@
 """The door: who may call what, and which credentials are good."""
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -21,7 +23,7 @@ def test_the_portal_is_a_session_of_its_role(fifty):
     assert identity["Arn"] == "arn:aws:sts::111122223333:assumed-role/access-portal/portal"
 
 
-IAM_WRITES = {
+IAM_WRITES: dict[str, dict[str, Any]] = {
     "create_user": {"UserName": "intruder"},
     "create_access_key": {"UserName": "nora.jansen@example.com"},
     "update_access_key": {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Inactive"},

@@ -1,0 +1,180 @@
+"""Every page over the large world: queries, milliseconds, size; and the CSV of all IAM users.
+
+Requests go through Django's own client in this process, so the figures hold no network and no
+gunicorn, but every middleware, a real session and a real database.
+"""
+
+import json
+import os
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from benchmarks.large_world import Counter
+from inventory.models import AwsAccount, IamUser, PermissionSet
+from migrations_plan.models import Person, PortalUser
+
+MOST_QUERIES = 12
+MOST_P95_MS = 200.0
+FIRST_BYTE_MS = 300.0
+EXPORT_SECONDS = 5.0
+EXPORT_MEMORY_MB = 32.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One page: statements per request, milliseconds, bytes of the answer."""
+
+    queries: int
+    p50: float
+    p95: float
+    size: int
+
+
+def addresses() -> dict[str, str]:
+    """Page by name. Details are of the account with most users and of somebody with grants."""
+    account = AwsAccount.objects.get(pk=IamUser.objects.order_by("pk")[0].account_id)
+    user = IamUser.objects.filter(account=account).order_by("user_name")[0]
+    person = Person.objects.order_by("pk")[0]
+    users, people = reverse("iam-users"), reverse("people")
+    return {
+        "overview": reverse("home"),
+        "iam-users": users,
+        "iam-users filtered": f"{users}?admin=yes&console=yes&mfa=no",
+        "iam-users by last seen": f"{users}?sort=-seen",
+        "iam-users by account": f"{users}?sort=account",
+        "iam-users last page": f"{users}?page=9999",
+        "iam-users search": f"{users}?q=payments.0",
+        "iam-user": reverse("iam-user", args=[user.pk]),
+        "accounts": reverse("accounts"),
+        "account": reverse("account", args=[account.pk]),
+        "people": people,
+        "people search": f"{people}?q=lea",
+        "person": reverse("person", args=[person.pk]),
+        "permission-sets": reverse("permission-sets"),
+        "permission-set": reverse("permission-set", args=[PermissionSet.objects.all()[0].pk]),
+        "collection": reverse("collection"),
+        "search": f"{reverse('search')}?q=payments",
+        "my-access": reverse("my-access"),
+        "evidence": reverse("evidence"),
+        "evidence: IAM users": reverse("evidence-population", args=["iam-users"]),
+    }
+
+
+def signed_in() -> Client:
+    """A client with the session of a lead who is also somebody with grants."""
+    person = Person.objects.order_by("pk")[0]
+    lead, _ = PortalUser.objects.get_or_create(
+        username="bench@example.com", defaults={"role": "lead", "person": person}
+    )
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(lead)
+    return client
+
+
+def body_of(answer: HttpResponseBase) -> Iterator[bytes]:
+    """The answer's body, in the pieces in which it is made."""
+    if isinstance(answer, StreamingHttpResponse):
+        for piece in answer:
+            yield piece if isinstance(piece, bytes) else str(piece).encode()
+    else:
+        yield bytes(getattr(answer, "content", b""))
+
+
+def measure(get: Callable[[], HttpResponseBase], requests: int) -> Measured:
+    """Some requests; the first fills caches of templates and statements and is not counted."""
+    times, counts, size = list[float](), set[int](), 0
+    for number in range(requests + 1):
+        counter = Counter()
+        started = time.perf_counter()
+        with connection.execute_wrapper(counter):
+            answer = get()
+            size = sum(map(len, body_of(answer)))
+        if answer.status_code != 200:
+            raise AssertionError(f"status {answer.status_code}")
+        if number:
+            times.append((time.perf_counter() - started) * 1000)
+            counts.add(counter.count)
+    p95 = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+    return Measured(max(counts), statistics.median(times), p95, size)
+
+
+def compare(found: dict[str, Measured], tiny: dict[str, Measured]) -> list[str]:
+    """The table, and a complaint for every bound that a page breaks."""
+    complaints = []
+    print(f"  {'page':24} {'queries':>8} {'p50 ms':>7} {'p95 ms':>7} {'kB':>6} {'p95/tiny':>9}")
+    for name, page in found.items():
+        small = tiny[name]
+        ratio = page.p95 / small.p95
+        print(
+            f"  {name:24} {page.queries:4}/{small.queries:<3} {page.p50:7.0f} {page.p95:7.0f} "
+            f"{page.size / 1000:6.0f} {ratio:9.1f}"
+        )
+        if page.queries > MOST_QUERIES:
+            complaints.append(f"{name}: {page.queries} queries, {MOST_QUERIES} at most")
+        if page.queries != small.queries:
+            complaints.append(f"{name}: {small.queries} queries when tiny, {page.queries} now")
+        if page.p95 > MOST_P95_MS:
+            complaints.append(f"{name}: p95 {page.p95:.0f} ms, {MOST_P95_MS:.0f} at most")
+    return complaints
+
+
+def export(client: Client) -> list[str]:
+    """The CSV of all IAM users: the first byte, the whole, and how much memory it took."""
+    address = f"{reverse('iam-users')}?format=csv"
+    started = time.perf_counter()
+    pieces = body_of(client.get(address))
+    next(pieces)
+    first = (time.perf_counter() - started) * 1000
+    lines = 1 + sum(1 for _ in pieces)
+    seconds = time.perf_counter() - started
+    tracemalloc.start()
+    for _ in body_of(client.get(address)):
+        pass
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    print(
+        f"  CSV of {lines - 1} IAM users: first byte {first:.0f} ms, {seconds:.1f} s, "
+        f"{peak:.0f} MB at the peak",
+        flush=True,
+    )
+    bounds = (
+        ("first byte ms", first, FIRST_BYTE_MS),
+        ("seconds", seconds, EXPORT_SECONDS),
+        ("MB", peak, EXPORT_MEMORY_MB),
+    )
+    return [
+        f"CSV: {value:.0f} {name}, {most:.0f} at most"
+        for name, value, most in bounds
+        if value > most
+    ]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Tiny: measures and keeps the figures. Large: measures, compares, prints."""
+    name, requests = arguments[0], int(arguments[1])
+    kept = Path(os.environ["BENCH_SCRATCH"]) / "pages-tiny.json"
+    call_command("collectstatic", interactive=False, verbosity=0)
+    client = signed_in()
+    found = {
+        title: measure(lambda address=address: client.get(address), requests)  # type: ignore[misc]
+        for title, address in addresses().items()
+    }
+    if name == "tiny":
+        kept.write_text(json.dumps({title: asdict(page) for title, page in found.items()}))
+        return 0
+    tiny = {title: Measured(**page) for title, page in json.loads(kept.read_text()).items()}
+    print(f"\npages: {IamUser.objects.count()} IAM users, {AwsAccount.objects.count()} accounts")
+    complaints = compare(found, tiny) + export(client)
+    for complaint in complaints:
+        print(f"BROKEN {complaint}")
+    return 1 if complaints else 0
