@@ -5,9 +5,9 @@ that list, but not of the source it belongs to.
 """
 
 from collections.abc import Mapping
-from functools import cache
 
 from inventory.records import (
+    RECORD_TYPES,
     AccountRecord,
     GroupMembershipRecord,
     IamGroupRecord,
@@ -34,9 +34,15 @@ FILE_SOURCES: Mapping[str, tuple[type[Record], ...]] = {
 }
 
 
-@cache
-def telling(record_type: type[Record]) -> tuple[str, ...]:
-    """Names of all sources whose complete runs are whole reads of this type."""
+def _tellers(record_type: type[Record]) -> tuple[str, ...]:
     collected = [source.name for source in SOURCES if record_type in source.records]
     files = [name for name, types in FILE_SOURCES.items() if record_type in types]
     return (*collected, *files)
+
+
+_TELLERS = {record_type: _tellers(record_type) for record_type in RECORD_TYPES}
+
+
+def telling(record_type: type[Record]) -> tuple[str, ...]:
+    """Names of all sources whose complete runs are whole reads of this type."""
+    return _TELLERS[record_type]
