@@ -42,7 +42,7 @@ def freshness(
     wanted = list(sources)
     given = list(account_ids) if account_ids is not None else None
     accounts = given if given is not None else expected_account_ids()
-    left = _no_longer_read() if given is not None else {}
+    left = _no_longer_read(given or [])
     known = _last_reads([source.name for source in wanted], given)
     return [
         _state(source, account_id, known.get((source.name, account_id)), now, left)
@@ -56,16 +56,18 @@ def expected_account_ids() -> list[str]:
     return list(AwsAccount.objects.to_read().values_list("account_id", flat=True))
 
 
-def _no_longer_read() -> dict[str, str]:
-    """Accounts that no collection expects to read any more, and why."""
-    shown = AwsAccount.objects.exclude(run=None).values_list("account_id", "status", "gone_at")
-    expected = set(expected_account_ids())
+def _no_longer_read(account_ids: Collection[str]) -> dict[str, str]:
+    """Those of the accounts that no collection expects to read any more, and why."""
+    if not account_ids:
+        return {}
+    expected = AwsAccount.objects.to_read().order_by().values("account_id")
+    left = AwsAccount.objects.filter(pk__in=account_ids).exclude(run=None)
+    rows = left.exclude(pk__in=expected).values_list("account_id", "status", "gone_at")
     return {
         account_id: "the account has left the organization"
         if gone_at
         else f"the account is {status.lower()}"
-        for account_id, status, gone_at in shown
-        if account_id not in expected
+        for account_id, status, gone_at in rows
     }
 
 

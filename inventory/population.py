@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Max, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from inventory import codec
-from inventory.models import Change, CollectionRun, Observation, UserRead
+from inventory.models import Change, CollectionRun, Observation, ScopeState, UserRead
 from inventory.records import AccountRecord, Record
 from inventory.sources import SOURCES, Source
 from inventory.store import record_of
@@ -66,11 +66,13 @@ def _past(
     columns = ("key", "change", "account_id", "observed_at", "record")
     ordered = rows.order_by("kind", "key", "observed_at", "seq").values_list(*columns)
     last = [list(group)[-1] for _, group in groupby(ordered.iterator(2000), key=lambda r: r[0])]
+    accounts = {account for _, _, account, _, _ in last}
+    confirmed = {account: _confirmed_at(record_type, account, reads) for account in accounts}
     for _, change, account, observed_at, data in sorted(last, key=lambda row: row[0]):
         if change != Change.GONE and data is not None:
-            confirmed = _confirmed_at(record_type, account, reads)
             yield Fact(
-                codec.from_json(record_type, data), max(observed_at, confirmed or observed_at)
+                codec.from_json(record_type, data),
+                max(observed_at, confirmed[account] or observed_at),
             )
 
 
@@ -87,11 +89,16 @@ def _confirmed_at(record_type: type[Record], account: str, reads: WholeReads) ->
 
 def whole_reads(at: datetime | None) -> WholeReads:
     """When each source was last read whole in each account ('' is the organization). One query."""
-    runs = CollectionRun.objects.complete()
-    if at is not None:
-        runs = runs.filter(observed_at__lte=at)
-    latest = runs.values("source", "account_id").annotate(at=Max("observed_at")).order_by()
-    return {(row["source"], row["account_id"]): row["at"] for row in latest}
+    if at is None:
+        states = ScopeState.objects.values_list("source", "account_id", "whole_observed_at")
+    else:
+        # One look into an index per scope, however many runs there have been.
+        before = CollectionRun.objects.complete().filter(
+            source=OuterRef("source"), account_id=OuterRef("account_id"), observed_at__lte=at
+        )
+        last = Subquery(before.order_by("-observed_at").values("observed_at")[:1])
+        states = ScopeState.objects.values_list("source", "account_id", last)
+    return {(source, account): read for source, account, read in states if read is not None}
 
 
 def last_whole_read(

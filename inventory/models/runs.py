@@ -57,6 +57,11 @@ class CollectionRun(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["source", "account_id", "-id"], name="run_scope"),
             models.Index(fields=["outcome", "-id"], name="run_outcome"),
+            models.Index(
+                fields=["source", "account_id", "observed_at"],
+                condition=Q(outcome="complete"),
+                name="run_whole",
+            ),
         ]
 
     def __str__(self) -> str:
