@@ -5,6 +5,7 @@ that list, but not of the source it belongs to.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from inventory.records import (
     RECORD_TYPES,
@@ -34,15 +35,16 @@ FILE_SOURCES: Mapping[str, tuple[type[Record], ...]] = {
 }
 
 
-def _tellers(record_type: type[Record]) -> tuple[str, ...]:
-    collected = [source.name for source in SOURCES if record_type in source.records]
-    files = [name for name, types in FILE_SOURCES.items() if record_type in types]
-    return (*collected, *files)
-
-
-_TELLERS = {record_type: _tellers(record_type) for record_type in RECORD_TYPES}
-
-
 def telling(record_type: type[Record]) -> tuple[str, ...]:
     """Names of all sources whose complete runs are whole reads of this type."""
-    return _TELLERS[record_type]
+    return _by_kind()[record_type.KIND]
+
+
+@cache
+def _by_kind() -> Mapping[str, tuple[str, ...]]:
+    """Asked once for each fact of a population, so the answer is kept."""
+    all_sources = {source.name: source.records for source in SOURCES} | dict(FILE_SOURCES)
+    return {
+        record_type.KIND: tuple(name for name, types in all_sources.items() if record_type in types)
+        for record_type in RECORD_TYPES
+    }

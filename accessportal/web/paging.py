@@ -1,5 +1,6 @@
 """Pages and order of lists, from the address. A value that makes no sense falls back."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -16,7 +17,7 @@ def page_of(request: HttpRequest, queryset: Any, per_page: int = PER_PAGE) -> Pa
     return Paginator(queryset, per_page).get_page(request.GET.get("page"))
 
 
-def sort_of(request: HttpRequest, allowed: dict[str, tuple[str, ...]], default: str) -> str:
+def sort_of(request: HttpRequest, allowed: Mapping[str, tuple[str, ...]], default: str) -> str:
     """The word in ?sort=, with '-' in front for descending; the default for anything else."""
     word = request.GET.get("sort", "")
     return word if word.removeprefix("-") in allowed else default
@@ -25,7 +26,7 @@ def sort_of(request: HttpRequest, allowed: dict[str, tuple[str, ...]], default: 
 def sorted_by(
     request: HttpRequest,
     queryset: QuerySet[M],
-    allowed: dict[str, tuple[str, ...]],
+    allowed: Mapping[str, tuple[str, ...]],
     default: str,
 ) -> QuerySet[M]:
     """In the order that ?sort= asks for. Unknown values come last in both directions, and the

@@ -96,4 +96,4 @@ def test_the_answer_is_written_while_it_is_read():
     assert response.streaming
     assert taken == []
     assert "\n" not in response["Content-Disposition"]
-    assert b"".join(response.streaming_content).count(b"\r\n") == 4
+    assert response.getvalue().count(b"\r\n") == 4
