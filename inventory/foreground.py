@@ -57,6 +57,11 @@ class Foreground:
             thread.start()
         try:
             self._wait()
+        except BaseException:
+            # Ctrl-C may come between BEGIN and what would roll it back: SQLite's write lock would
+            # be held for ever, and the threads that are waited for would wait for it.
+            database_connections.close_all()
+            raise
         finally:
             self._stop.set()
             for thread in crew:

@@ -4,10 +4,12 @@ Now comes from the tables; an instant is rebuilt from the ledger: of each fact t
 observed at or before it. As-of means observed: a later import of an older file completes the past.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 
@@ -42,11 +44,12 @@ def population(
 def facts(
     types: Sequence[type[Record]], *, at: datetime | None, account_id: str | None = None
 ) -> dict[type[Record], list[Fact]]:
-    """The same with the time of each. One query a type now; one more for an instant."""
+    """The same with the time of each. One query a type now; two in all for an instant."""
     if at is None:
         return {record_type: _current(record_type, account_id) for record_type in types}
+    last = _last_changes(types, at, account_id)
     reads = whole_reads(at)
-    return {record_type: list(_past(record_type, at, account_id, reads)) for record_type in types}
+    return {record_type: list(_past(record_type, last, reads)) for record_type in types}
 
 
 def _current(record_type: type[Record], account_id: str | None) -> list[Fact]:
@@ -57,15 +60,27 @@ def _current(record_type: type[Record], account_id: str | None) -> list[Fact]:
     return sorted(found, key=lambda fact: fact.record.key())
 
 
-def _past(
-    record_type: type[Record], at: datetime, account_id: str | None, reads: WholeReads
-) -> Iterator[Fact]:
-    rows = Observation.objects.filter(kind=record_type.KIND, observed_at__lte=at)
-    if account_id is not None and hasattr(record_type, "account_id"):
-        rows = rows.filter(account_id=account_id)
-    columns = ("key", "change", "account_id", "observed_at", "record")
+def _last_changes(
+    types: Sequence[type[Record]], at: datetime, account_id: str | None
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Of each fact the last change until then, by kind: key, change, account, time, record."""
+    wanted = Q(kind__in=[record_type.KIND for record_type in types])
+    if account_id is not None:
+        scoped = [kind.KIND for kind in types if hasattr(kind, "account_id")]
+        wanted &= Q(account_id=account_id) | ~Q(kind__in=scoped)
+    rows = Observation.objects.filter(wanted, observed_at__lte=at)
+    columns = ("kind", "key", "change", "account_id", "observed_at", "record")
     ordered = rows.order_by("kind", "key", "observed_at", "seq").values_list(*columns)
-    last = [list(group)[-1] for _, group in groupby(ordered.iterator(2000), key=lambda r: r[0])]
+    last: dict[str, list[tuple[Any, ...]]] = {}
+    for (kind, _), group in groupby(ordered.iterator(2000), key=lambda row: row[:2]):
+        last.setdefault(kind, []).append(deque(group, maxlen=1)[0][1:])
+    return last
+
+
+def _past(
+    record_type: type[Record], changes: dict[str, list[tuple[Any, ...]]], reads: WholeReads
+) -> Iterator[Fact]:
+    last = changes.get(record_type.KIND, [])
     accounts = {account for _, _, account, _, _ in last}
     confirmed = {account: _confirmed_at(record_type, account, reads) for account in accounts}
     for _, change, account, observed_at, data in sorted(last, key=lambda row: row[0]):

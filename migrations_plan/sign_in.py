@@ -37,6 +37,11 @@ class PortalBackend(ModelBackend):
     """Local passwords. Sample users exist in a demo on this machine only, whatever they know; and
     because every request asks again, their sessions end with the demo."""
 
+    def get_user(self, user_id: int) -> PortalUser | None:
+        """Asked on every request, so it brings the bound person along."""
+        user = PortalUser.objects.select_related("person").filter(pk=user_id).first()
+        return user if self.user_can_authenticate(user) else None
+
     def user_can_authenticate(self, user: PortalUser | AnonymousUser | None) -> bool:
         """Active, and not a sample user outside a demo."""
         if not isinstance(user, PortalUser) or not user.is_active:

@@ -111,10 +111,14 @@ class PortalUser(AbstractBaseUser):
     @cached_property
     def _principal_ids(self) -> list[str]:
         user_id = self.identity_center_user_id()
-        if not user_id or not IdentityStoreUser.objects.present().filter(user_id=user_id).exists():
+        if not user_id:
             return []
-        groups = GroupMembership.objects.present().filter(Q(user_id=user_id))
-        return [user_id, *groups.values_list("group_id", flat=True)]
+        self_ids = IdentityStoreUser.objects.present().filter(Q(user_id=user_id)).order_by()
+        groups = GroupMembership.objects.present().filter(Q(user_id=user_id)).order_by()
+        both = self_ids.values_list("user_id").union(groups.values_list("group_id"))
+        found = {principal for (principal,) in both}
+        # Somebody who is no longer in the identity store opens nothing, whatever groups say.
+        return sorted(found) if user_id in found else []
 
     @cached_property
     def _iam_user_arns(self) -> list[str]:

@@ -1,7 +1,5 @@
 """One account: root, contacts, identity providers, users, who may open it, and what was read."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accessportal.web.roles import require_role, viewer
-from inventory.asof import as_of
+from inventory.asof import told_by
 from inventory.freshness import Freshness, freshness, worst
 from inventory.models import (
     AccountAssignment,
@@ -23,13 +21,17 @@ from inventory.models import (
     IdentityStoreGroup,
     IdentityStoreUser,
 )
-from inventory.sources import SOURCE_BY_NAME, SOURCES
+from inventory.sources import SOURCES
 from migrations_plan import actions
 from migrations_plan.forms import EnvironmentForm
 from migrations_plan.summary import ACCESS_SOURCES, USER_SOURCES, users_sentence
 
 CONTACT_TYPES = ("SECURITY", "OPERATIONS", "BILLING")
-ACCOUNT_SOURCES = tuple(source for source in SOURCES if source.per_account)
+PAGE_SOURCES = tuple(
+    source
+    for source in SOURCES
+    if source.per_account or source.name in ("alternate_contacts", *ACCESS_SOURCES)
+)
 MOST_USERS = 20
 
 
@@ -40,8 +42,9 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
     account = _the_account(request, account_id)
     now = timezone.now()
     users = IamUser.objects.visible_to(who).present().filter(account=account)
-    known = as_of(now, sources=USER_SOURCES, account_ids=[account_id])
-    states = freshness(now, sources=ACCOUNT_SOURCES, account_ids=[account_id])
+    every = freshness(now, sources=PAGE_SOURCES, account_ids=[account_id])
+    known = told_by([state for state in every if state.source.name in USER_SOURCES])
+    states = [state for state in every if state.source.per_account]
     context = {
         "now": now,
         "account": account,
@@ -53,8 +56,10 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
         "environments": Environment.values,
         "summary": AccountSummary.objects.visible_to(who).filter(account=account).first(),
         "providers": IdentityProvider.objects.visible_to(who).present().filter(account=account),
-        **_contacts(request, account, now),
-        **_assignments(request, account, now),
+        "contacts_state": _worst_of(every, ("alternate_contacts",)),
+        "assignments_state": _worst_of(every, ACCESS_SOURCES),
+        "contacts": _contacts(request, account),
+        "assignments": _assignments(request, account),
     }
     return render(request, "migrations_plan/account/page.html", context)
 
@@ -65,24 +70,22 @@ def _the_account(request: HttpRequest, account_id: str) -> AwsAccount:
     return account
 
 
-def _state_of(names: tuple[str, ...], now: Any) -> str:
-    rows: list[Freshness] = freshness(
-        now, sources=[SOURCE_BY_NAME[name] for name in names], account_ids=[]
-    )
-    return worst(row.state for row in rows)
+def _worst_of(states: list[Freshness], names: tuple[str, ...]) -> str:
+    return worst(state.state for state in states if state.source.name in names)
 
 
-def _contacts(request: HttpRequest, account: AwsAccount, now: Any) -> dict[str, Any]:
+def _contacts(
+    request: HttpRequest, account: AwsAccount
+) -> list[tuple[str, AlternateContact | None]]:
     """A contact that nobody named is None; whether that is known is contacts_state."""
     rows = AlternateContact.objects.visible_to(viewer(request)).present().filter(account=account)
     found = {row.contact_type: row for row in rows}
-    return {
-        "contacts": [(kind, found.get(kind)) for kind in CONTACT_TYPES],
-        "contacts_state": _state_of(("alternate_contacts",), now),
-    }
+    return [(kind, found.get(kind)) for kind in CONTACT_TYPES]
 
 
-def _assignments(request: HttpRequest, account: AwsAccount, now: Any) -> dict[str, Any]:
+def _assignments(
+    request: HttpRequest, account: AwsAccount
+) -> list[tuple[str | None, str, list[tuple[str, str, str | None]]]]:
     """Who may open the account with what, by permission set."""
     rows = list(
         AccountAssignment.objects.visible_to(viewer(request))
@@ -96,13 +99,10 @@ def _assignments(request: HttpRequest, account: AwsAccount, now: Any) -> dict[st
     for arn, name, kind, principal in rows:
         holders = sets.setdefault(str(arn), (name, []))[1]
         holders.append((kind.lower(), principal, names.get(principal)))
-    return {
-        "assignments": sorted(
-            ((name, arn, holders) for arn, (name, holders) in sets.items()),
-            key=lambda row: (row[0] or "", row[1]),
-        ),
-        "assignments_state": _state_of(ACCESS_SOURCES, now),
-    }
+    return sorted(
+        ((name, arn, holders) for arn, (name, holders) in sets.items()),
+        key=lambda row: (row[0] or "", row[1]),
+    )
 
 
 def _principal_names(ids: list[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import F, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -33,8 +34,20 @@ from migrations_plan.models import IamUserLink, Person
 from migrations_plan.summary import USER_SOURCES
 
 OTHER_SOURCES = ("ssh_public_keys", "signing_certificates", "service_specific_credentials")
+NO_SERVICE = Value("")
+# Title, table, and the columns that hold its id, its time and the service it is for.
+OTHER_CREDENTIALS = (
+    ("SSH public key", SshPublicKey, "ssh_public_key_id", "uploaded_at", NO_SERVICE),
+    ("Signing certificate", SigningCertificate, "certificate_id", "uploaded_at", NO_SERVICE),
+    (
+        "Service-specific credential",
+        ServiceSpecificCredential,
+        "credential_id",
+        "created_at",
+        F("service_name"),
+    ),
+)
 MOST_CHANGES = 100
-MOST_PEOPLE = 500
 
 
 @require_role("lead", "auditor", "engineer")
@@ -52,8 +65,6 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         **_credentials(request, user),
         **_rights(request, user),
     }
-    if viewer(request).role == "lead":
-        context["people"] = Person.objects.visible_to(viewer(request))[:MOST_PEOPLE]
     return render(request, "migrations_plan/iam_user/page.html", context)
 
 
@@ -68,19 +79,18 @@ def _credentials(request: HttpRequest, user: IamUser) -> dict[str, Any]:
         mine = model.objects.visible_to(viewer(request))
         return mine.filter(account_id=user.account_id, user_name=user.user_name)
 
-    others = [
-        (title, [(row, getattr(row, field)) for row in of(model).order_by("pk")])
-        for title, model, field in (
-            ("SSH public key", SshPublicKey, "uploaded_at"),
-            ("Signing certificate", SigningCertificate, "uploaded_at"),
-            ("Service-specific credential", ServiceSpecificCredential, "created_at"),
-        )
-    ]
+    first, *rest = (
+        of(model)
+        .order_by()
+        .annotate(title=Value(title), identifier=F(key), made_at=F(made), service=service)
+        .values("title", "identifier", "made_at", "service", "status", "gone_at")
+        for title, model, key, made, service in OTHER_CREDENTIALS
+    )
     return {
         "keys": of(AccessKey).order_by("gone_at", "created_at", "pk"),
         "profile": of(LoginProfile).present().first(),
         "devices": of(MfaDevice).present().order_by("enabled_at", "pk"),
-        "others": [(title, row, at) for title, rows in others for row, at in rows],
+        "others": first.union(*rest).order_by("title", "identifier"),
         "report": CredentialReportRow.objects.visible_to(viewer(request))
         .filter(arn=user.arn)
         .first(),

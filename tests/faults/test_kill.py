@@ -119,7 +119,7 @@ def test_workers_killed_twenty_times_leave_every_fact_exactly_once(deployment, u
     assert state["runs"]["lost"] > 0
 
 
-def test_two_schedulers_two_workers_and_every_message_three_times_do_everything_once(
+def test_two_schedulers_two_workers_a_command_and_messages_sent_thrice_do_everything_once(
     deployment, undisturbed
 ):
     for _ in range(2):
@@ -128,7 +128,8 @@ def test_two_schedulers_two_workers_and_every_message_three_times_do_everything_
     for _ in range(8):
         deployment.send("inventory.tick", 3)
         deployment.send("inventory.work", 3)
-        time.sleep(0.5)
+        time.sleep(0.25)
+    deployment.manage("collect")
     finish(deployment)
     state = check(deployment, undisturbed)
     assert set(state["runs"]) == {"complete"}

@@ -2,6 +2,7 @@
 
 import getpass
 import re
+import signal
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -16,6 +17,8 @@ from inventory.sources import SOURCE_BY_NAME
 from inventory.tasks import worker
 
 ACCOUNT_ID = re.compile(r"\b\d{12}\b")
+
+INTERRUPTED = 128 + signal.SIGINT
 
 
 class Command(BaseCommand):
@@ -51,7 +54,11 @@ class Command(BaseCommand):
             account_ids=options["account"],
             on_progress=self._show,
         )
-        runs = collection.run()
+        try:
+            runs = collection.run()
+        except KeyboardInterrupt:
+            told = "interrupted: what was read whole is kept, the next collection reads the rest"
+            raise CommandError(told, returncode=INTERRUPTED) from None
         if self.stderr.isatty():
             self.stderr.write("")
         self._report(runs, only_problems=options["summary"])
