@@ -87,6 +87,9 @@ def addresses():
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
+        "person": [builders.person().pk],
+        "permission-set": [builders.permission_set().pk],
+        "evidence-population": ["iam-users"],
         "setup": ["no-such-token"],
     }
     return {name: reverse(name, args=parts.get(name)) for name in TABLE}
