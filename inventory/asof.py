@@ -91,14 +91,12 @@ def as_of(
     return told_by(freshness(now, sources=wanted, account_ids=account_ids))
 
 
-def told_by(rows: Sequence[Freshness]) -> AsOf:
-    """The same from states that the caller has already. At most one query."""
+def told_by(rows: Sequence[Freshness], names: Mapping[str, str] | None = None) -> AsOf:
+    """The same from states that the caller has already. One query for the names of accounts that
+    are not fresh, unless the caller knows them too."""
     per_account = {row.account_id for row in rows if row.account_id}
-    names = dict(
-        AwsAccount.objects.filter(pk__in={r.account_id for r in rows if r.state != FRESH} - {""})
-        .exclude(name="")
-        .values_list("account_id", "name")
-    )
+    if names is None:
+        names = _names({row.account_id for row in rows if row.state != FRESH} - {""})
     problems = tuple(_problem(row, names) for row in rows if row.state != FRESH)
     unread = {problem.account_id: problem for problem in reversed(problems) if problem.account_id}
     return AsOf(
@@ -109,6 +107,13 @@ def told_by(rows: Sequence[Freshness]) -> AsOf:
         unread=unread,
         accounts=len(per_account),
     )
+
+
+def _names(account_ids: set[str]) -> dict[str, str]:
+    if not account_ids:
+        return {}
+    named = AwsAccount.objects.filter(pk__in=account_ids).exclude(name="")
+    return dict(named.values_list("account_id", "name"))
 
 
 def _problem(row: Freshness, names: Mapping[str, str]) -> Problem:

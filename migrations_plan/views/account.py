@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -43,7 +45,10 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
     now = timezone.now()
     users = IamUser.objects.visible_to(who).present().filter(account=account)
     every = freshness(now, sources=PAGE_SOURCES, account_ids=[account_id])
-    known = told_by([state for state in every if state.source.name in USER_SOURCES])
+    known = told_by(
+        [state for state in every if state.source.name in USER_SOURCES],
+        names={account_id: account.name},
+    )
     states = [state for state in every if state.source.per_account]
     context = {
         "now": now,
@@ -106,12 +111,12 @@ def _assignments(
 
 
 def _principal_names(ids: list[str]) -> dict[str, str]:
-    groups = IdentityStoreGroup.objects.filter(group_id__in=ids)
-    users = IdentityStoreUser.objects.filter(user_id__in=ids)
-    return {
-        **dict(groups.values_list("group_id", "display_name")),
-        **{user.user_id: user.display_name or user.user_name for user in users},
-    }
+    groups = IdentityStoreGroup.objects.filter(group_id__in=ids).order_by()
+    users = IdentityStoreUser.objects.filter(user_id__in=ids).order_by()
+    named = users.annotate(name=Coalesce(NullIf("display_name", Value("")), "user_name"))
+    return dict(
+        groups.values_list("group_id", "display_name").union(named.values_list("user_id", "name"))
+    )
 
 
 @require_role("lead")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import F, Value
+from django.db.models import Case, F, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,17 +34,23 @@ from migrations_plan.models import IamUserLink, Person
 from migrations_plan.summary import USER_SOURCES
 
 OTHER_SOURCES = ("ssh_public_keys", "signing_certificates", "service_specific_credentials")
-NO_SERVICE = Value("")
-# Title, table, and the columns that hold its id, its time and the service it is for.
-OTHER_CREDENTIALS = (
-    ("SSH public key", SshPublicKey, "ssh_public_key_id", "uploaded_at", NO_SERVICE),
-    ("Signing certificate", SigningCertificate, "certificate_id", "uploaded_at", NO_SERVICE),
+PASSWORD, MFA = "console password", "MFA device"
+NONE = Value("")
+STATE = F("status")
+MUST_CHANGE = Case(When(password_reset_required=True, then=Value("must change")), default=NONE)
+# Title, table, and what holds its id, its time, the service it is for and its state.
+OTHER_CREDENTIALS: tuple[tuple[str, Any, str, str, Any, Any], ...] = (
+    (PASSWORD, LoginProfile, "user_name", "created_at", NONE, MUST_CHANGE),
+    (MFA, MfaDevice, "serial_number", "enabled_at", NONE, NONE),
+    ("SSH public key", SshPublicKey, "ssh_public_key_id", "uploaded_at", NONE, STATE),
+    ("Signing certificate", SigningCertificate, "certificate_id", "uploaded_at", NONE, STATE),
     (
         "Service-specific credential",
         ServiceSpecificCredential,
         "credential_id",
         "created_at",
         F("service_name"),
+        STATE,
     ),
 )
 MOST_CHANGES = 100
@@ -82,15 +88,20 @@ def _credentials(request: HttpRequest, user: IamUser) -> dict[str, Any]:
     first, *rest = (
         of(model)
         .order_by()
-        .annotate(title=Value(title), identifier=F(key), made_at=F(made), service=service)
-        .values("title", "identifier", "made_at", "service", "status", "gone_at")
-        for title, model, key, made, service in OTHER_CREDENTIALS
+        .annotate(
+            title=Value(title), identifier=F(key), made_at=F(made), service=service, state=state
+        )
+        .values("title", "identifier", "made_at", "service", "state", "gone_at")
+        for title, model, key, made, service, state in OTHER_CREDENTIALS
     )
+    # One question for five tables; the page shows them apart.
+    found = list(first.union(*rest).order_by("title", "identifier"))
+    present = [row for row in found if row["gone_at"] is None]
     return {
         "keys": of(AccessKey).order_by("gone_at", "created_at", "pk"),
-        "profile": of(LoginProfile).present().first(),
-        "devices": of(MfaDevice).present().order_by("enabled_at", "pk"),
-        "others": first.union(*rest).order_by("title", "identifier"),
+        "profile": next((row for row in present if row["title"] == PASSWORD), None),
+        "devices": [row for row in present if row["title"] == MFA],
+        "others": [row for row in found if row["title"] not in (PASSWORD, MFA)],
         "report": CredentialReportRow.objects.visible_to(viewer(request))
         .filter(arn=user.arn)
         .first(),

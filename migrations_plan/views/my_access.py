@@ -8,7 +8,6 @@ from accessportal.web.roles import require_role, viewer
 from inventory.freshness import UNKNOWN
 from migrations_plan.gather import my_access as gather
 from migrations_plan.gather import person as person_gather
-from migrations_plan.models import Person
 
 
 @require_role("lead", "auditor", "engineer")
@@ -16,10 +15,9 @@ def page(request: HttpRequest) -> HttpResponse:
     """Only the person's own; a sign-in that belongs to nobody is told so, and nothing else."""
     who = viewer(request)
     now = timezone.now()
-    person = Person.objects.visible_to(who).filter(pk=who.person_id or 0).first()
+    person = who.person
     if person is None:
         return render(request, "migrations_plan/my_access/unbound.html", {"now": now})
-    who.person = person
     store_user = person_gather.store_user_of(person)
     user_id = store_user.user_id if store_user and not store_user.is_gone() else None
     groups = person_gather.groups_of(user_id, who)

@@ -8,10 +8,14 @@ from django.utils import timezone
 
 from accessportal.web.nav import address
 from accessportal.web.roles import require_role, viewer
-from inventory.asof import AsOf, as_of
+from inventory.asof import AsOf, told_by
+from inventory.freshness import freshness
 from inventory.models import AccessKey, AwsAccount, Environment, IamUser
+from inventory.sources import SOURCE_BY_NAME
 from migrations_plan import summary
 from migrations_plan.models import IamUserLink, Person
+
+STATED = tuple(SOURCE_BY_NAME[n] for n in (*summary.USER_SOURCES, *summary.ACCESS_SOURCES))
 
 
 @require_role("lead", "auditor", "engineer")
@@ -23,8 +27,9 @@ def page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     users = IamUser.objects.visible_to(user).present()
     keys = AccessKey.objects.visible_to(user).present().filter(status="Active")
-    known = as_of(now, sources=summary.USER_SOURCES)
-    known_access = as_of(now, sources=summary.ACCESS_SOURCES)
+    states = freshness(now, sources=STATED)
+    known = told_by([state for state in states if state.source.name in summary.USER_SOURCES])
+    known_access = told_by([s for s in states if s.source.name in summary.ACCESS_SOURCES])
     context = {
         "now": now,
         "as_of": known,
