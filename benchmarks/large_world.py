@@ -15,7 +15,7 @@ from benchmarks.worlds import SIZES, Size
 from inventory import store
 from inventory.models import CollectionRun, Observation
 from inventory.records import Record
-from inventory.tables import TABLES
+from inventory.tables import TABLES, columns
 
 EARLIER_HOURS = {"large": 24, "tiny": 24}
 AGAIN = 40
@@ -99,7 +99,7 @@ def plain_bulk_create(reads: Sequence[Read], at: datetime) -> Took:
 def _row(record: Record, run: CollectionRun) -> Model:
     at = run.observed_at
     shared = {"run": run, "digest": "0" * 64, "observed_at": at, "changed_at": at}
-    values = {column: getattr(record, name) for name, column in store.columns(type(record))}
+    values = {column: getattr(record, name) for name, column in columns(type(record))}
     return TABLES[type(record)](first_seen_at=at, **shared, **values)
 
 

@@ -28,8 +28,10 @@ from inventory.models import (
     UserRead,
 )
 from inventory.models.credentials import UserFact
+from inventory.tables import record_of
 
 ASKED_SOURCES = ("access_keys", "login_profiles", "mfa_devices")
+
 IAM_TYPES = frozenset({records.IamUserRecord, records.IamGroupRecord, records.IamPolicyRecord})
 USER_FACTS: dict[type[records.Record], type[UserFact]] = {
     records.AccessKeyRecord: AccessKey,
@@ -166,47 +168,16 @@ def _gather(account_id: str) -> _Account:
 def _admin_access(
     account_id: str, users: list[IamUser]
 ) -> dict[str, tuple[bool | None, list[str]]]:
-    groups = {
-        group.group_name: records.IamGroupRecord(
-            account_id=account_id,
-            arn=group.arn,
-            group_id=group.group_id,
-            group_name=group.group_name,
-            path=group.path,
-            created_at=group.created_at,
-            attached_policies=tuple(group.attached_policies),
-            inline_policies=group.inline_policies,
-        )
-        for group in IamGroup.objects.present().filter(account_id=account_id)
-    }
+    present = IamGroup.objects.present().filter(account_id=account_id)
+    groups = {group.group_name: record_of(group, records.IamGroupRecord) for group in present}
     policies = dict(
         IamPolicy.objects.present().filter(account_id=account_id).values_list("arn", "document")
     )
     found = {}
     for user in users:
-        access = effective_admin(_user_record(user), groups, policies)
+        access = effective_admin(record_of(user, records.IamUserRecord), groups, policies)
         found[user.arn] = (access.admin, sorted(access.how))
     return found
-
-
-def _user_record(user: IamUser) -> records.IamUserRecord:
-    return records.IamUserRecord(
-        account_id=user.account_id,
-        arn=user.arn,
-        user_id=user.user_id,
-        user_name=user.user_name,
-        path=user.path,
-        created_at=user.created_at,
-        groups=_tuple_or_none(user.groups),
-        attached_policies=_tuple_or_none(user.attached_policies),
-        inline_policies=user.inline_policies,
-        permissions_boundary=user.permissions_boundary,
-        tags=user.tags,
-    )
-
-
-def _tuple_or_none(values: list[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
 
 
 def _fill(user: IamUser, account: _Account) -> None:

@@ -17,8 +17,7 @@ from inventory import codec
 from inventory.models import Change, CollectionRun, Observation, ScopeState, UserRead
 from inventory.records import AccountRecord, Record
 from inventory.sources import SOURCES, Source
-from inventory.store import record_of
-from inventory.tables import TABLES
+from inventory.tables import TABLES, record_of
 from inventory.telling import telling
 
 CLOSED = frozenset(["SUSPENDED", "CLOSED", "PENDING_CLOSURE"])

@@ -6,7 +6,7 @@ Rows of a scope that a whole read no longer shows are marked gone; nothing is ev
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from inventory.records import Record
 from inventory.runs import close_run as close_run
 from inventory.runs import open_run as open_run
 from inventory.scope import Scope
-from inventory.tables import TABLES
+from inventory.tables import TABLES, columns, record_of, row_key
 
 BATCH = bulk.BATCH
 
@@ -214,12 +214,6 @@ def _fill(row: FactModel, record: Record, digest: str, run: CollectionRun) -> No
     row.first_seen_at = row.first_seen_at or run.observed_at
 
 
-def columns(record_type: type[Record]) -> list[tuple[str, str]]:
-    """(record field, model attribute) for every field of a record."""
-    renamed = TABLES[record_type].COLUMNS
-    return [(field.name, renamed.get(field.name, field.name)) for field in fields(record_type)]  # type: ignore[arg-type]
-
-
 def _update(model: type[FactModel], rows: list[FactModel], record_type: type[Record]) -> None:
     names = ["run", "digest", "gone_at", "observed_at", "changed_at", "first_seen_at"]
     names += [column for _, column in columns(record_type)]
@@ -238,16 +232,3 @@ def _mark(model: type[FactModel], rows: list[FactModel], **values: Any) -> None:
     keys = [row.pk for row in rows]
     for start in range(0, len(keys), BATCH):
         model._default_manager.filter(pk__in=keys[start : start + BATCH]).update(**values)
-
-
-def row_key(row: FactModel, record_type: type[Record]) -> str:
-    """The natural key of a row, as its record would say it."""
-    renamed = TABLES[record_type].COLUMNS
-    return "|".join(str(getattr(row, renamed.get(name, name))) for name in record_type.KEY)
-
-
-def record_of(row: FactModel, record_type: type[Record]) -> Record:
-    """The record that a row was made of."""
-    values = {name: getattr(row, column) for name, column in columns(record_type)}
-    times = {k: codec.time_text(v) for k, v in values.items() if isinstance(v, datetime)}
-    return codec.from_json(record_type, {**values, **times})

@@ -17,6 +17,7 @@ from inventory.models import CollectionRun, IamUser, Outcome
 from inventory.population import population
 from inventory.records import IamUserRecord, Record
 from inventory.scope import Scope
+from inventory.tables import record_of
 
 IMPORT = "import"
 
@@ -146,7 +147,7 @@ def _fill_in(records: Sequence[Record], given: Circumstances) -> store.Counts:
     told = {r.key(): r for r in records if isinstance(r, IamUserRecord) and r.groups is not None}
     counts = store.Counts()
     for row in IamUser.objects.present().filter(observed_at__gt=given.observed_at):
-        named = store.record_of(row, IamUserRecord)
+        named = record_of(row, IamUserRecord)
         if row.groups is not None or row.arn not in told or not is_same_user(told[row.arn], named):
             continue
         source = "authorization_details.filled_in"

@@ -11,15 +11,15 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accessportal.settings")
 django.setup()
 
-from inventory import codec, jobs, ledger, store  # noqa: E402
+from inventory import codec, jobs, ledger  # noqa: E402
 from inventory.models import CollectionRun, Job, Observation  # noqa: E402
-from inventory.tables import TABLES  # noqa: E402
+from inventory.tables import TABLES, record_of, row_key  # noqa: E402
 
 
 def facts() -> dict[str, str]:
     """Every present fact as canonical text, by kind and key."""
     return {
-        f"{kind.KIND} {store.row_key(row, kind)}": codec.canonical(store.record_of(row, kind))
+        f"{kind.KIND} {row_key(row, kind)}": codec.canonical(record_of(row, kind))
         for kind, model in TABLES.items()
         for row in model._default_manager.filter(gone_at=None).exclude(run=None)
     }

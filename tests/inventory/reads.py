@@ -16,7 +16,7 @@ from inventory.records import (
     OrganizationRecord,
 )
 from inventory.sources import SOURCE_BY_NAME
-from inventory.tables import TABLES
+from inventory.tables import TABLES, row_key
 
 T0 = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -143,7 +143,7 @@ def row_of(record):
     """The row that holds this record's fact."""
     record_type = type(record)
     rows = TABLES[record_type]._default_manager.all()
-    return next(row for row in rows if store.row_key(row, record_type) == record.key())
+    return next(row for row in rows if row_key(row, record_type) == record.key())
 
 
 def queued(source="access_keys", account_id=MINE, *, now=T0, slot=None):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connections, transaction
 from inventory import codec, ledger, store
 from inventory.models import AccessKey, AwsAccount, CollectionRun, IamUser, Observation
 from inventory.records import RECORD_TYPES, AccessKeyRecord, IamPolicyRecord
+from inventory.tables import record_of
 from tests.inventory.reads import (
     DAY,
     HOUR,
@@ -153,7 +154,7 @@ def test_documents_and_times_come_back_from_the_database_as_no_change():
     read(USERS, [policy], T0)
     _, counts = read(USERS, [policy], T0 + HOUR)
     assert (counts.same, counts.changed) == (1, 0)
-    rebuilt = store.record_of(row_of(policy), IamPolicyRecord)
+    rebuilt = record_of(row_of(policy), IamPolicyRecord)
     assert codec.canonical(rebuilt) == codec.canonical(policy)
     assert ledger.verify().first_bad is None
 
