@@ -30,7 +30,6 @@ FOLLOW_UPS = 2
 MOST_P95_MS = 200.0
 # A population as of an instant is rebuilt from the ledger and hashed whole, as its export is.
 HEAVY = "evidence: IAM users"
-MOST_QUERIES_OF = {"iam-user": 16, "account": 18, HEAVY: 20}
 MOST_P95_MS_OF = {HEAVY: 5000.0}
 FIRST_BYTE_MS = 300.0
 EXPORT_SECONDS = 5.0
@@ -137,9 +136,8 @@ def compare(found: dict[str, Measured], tiny: dict[str, Measured]) -> list[str]:
             f"  {name:24} {page.queries:4}/{small.queries:<3} {page.cpu:7.0f} {page.p50:7.0f} "
             f"{page.p95:7.0f} {page.size / 1000:6.0f} {page.p95 / small.p95:9.1f}"
         )
-        most = MOST_QUERIES_OF.get(name, MOST_QUERIES)
-        if page.queries > most:
-            complaints.append(f"{name}: {page.queries} queries, {most} at most")
+        if page.queries > MOST_QUERIES:
+            complaints.append(f"{name}: {page.queries} queries, {MOST_QUERIES} at most")
         if page.queries > small.queries + FOLLOW_UPS:
             complaints.append(f"{name}: {small.queries} queries when tiny, {page.queries} now")
         if page.p95 > MOST_P95_MS_OF.get(name, MOST_P95_MS):
