@@ -13,12 +13,14 @@ from inventory import jobs
 from inventory.after import after_save
 from inventory.collect import Worker
 from inventory.connect import connections
-from inventory.models import Job, JobState
+from inventory.models import Heartbeat, Job, JobState
 
 # One message works for this long at most, then leaves the rest to the next one: short tasks are
 # cheap to lose and quick to stop.
 SHIFT = timedelta(seconds=60)
 MAX_HINTS = 16
+# The heartbeat of the schedule: it needs a scheduler, a broker and a worker to go on.
+TICK = "tick"
 
 
 def utc_now() -> datetime:
@@ -55,6 +57,7 @@ def work() -> dict[str, int]:
 def tick() -> dict[str, int]:
     """Puts back what was lost, adds what is due, and hints at what is waiting."""
     now = utc_now()
+    Heartbeat.objects.update_or_create(name=TICK, defaults={"at": now})
     reaped = jobs.reap(now)
     added = jobs.enqueue_due(now) if settings.PORTAL_COLLECT else 0
     return {"reaped": reaped, "added": added, "hints": hint()}

@@ -38,6 +38,7 @@ from inventory.models.identity_center import (
 from inventory.models.ledger import ChainHead, Change, Observation
 from inventory.models.runs import (
     CollectionRun,
+    Heartbeat,
     Job,
     JobState,
     Outcome,
@@ -59,6 +60,7 @@ __all__ = [
     "FactModel",
     "FactQuerySet",
     "GroupMembership",
+    "Heartbeat",
     "IamGroup",
     "IamPolicy",
     "IamRole",

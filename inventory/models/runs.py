@@ -92,6 +92,16 @@ class ScopeState(models.Model):
         return f"{self.source} {self.account_id or 'organization'}"
 
 
+class Heartbeat(models.Model):
+    """When something that should happen all the time last happened. Key: name."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%dT%H:%M:%SZ}"
+
+
 class JobState(models.TextChoices):
     """Where a piece of work stands."""
 

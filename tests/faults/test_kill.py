@@ -9,6 +9,7 @@ import contextlib
 import os
 import random
 import signal
+import subprocess
 import time
 
 import pytest
@@ -117,6 +118,25 @@ def test_workers_killed_twenty_times_leave_every_fact_exactly_once(deployment, u
     finish(deployment)
     state = check(deployment, undisturbed)
     assert state["runs"]["lost"] > 0
+
+
+def test_the_containers_health_checks_tell_a_working_process_from_a_dead_one(deployment):
+    def well(process):
+        try:
+            deployment.manage("healthcheck", process)
+        except subprocess.CalledProcessError as problem:
+            if b"Traceback" in problem.stderr:
+                raise
+            return False
+        return True
+
+    assert (well("worker"), well("beat")) == (False, False)
+    deployment.start_beat()
+    worker = deployment.start_worker()
+    deployment.wait_for("select count(*) from inventory_heartbeat", lambda ticks: ticks == 1, 30)
+    assert (well("worker"), well("beat")) == (True, True)
+    os.killpg(worker.pid, signal.SIGKILL)
+    assert not well("worker")
 
 
 def test_two_schedulers_two_workers_a_command_and_messages_sent_thrice_do_everything_once(

@@ -1,12 +1,24 @@
-"""For the container's health check: asks this machine's own /healthz."""
+"""For the containers' health checks: web, worker or beat."""
 
 import http.client
+import socket
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accessportal.celery import app
+from inventory.models import Heartbeat
+from inventory.tasks import TICK
 
 SECONDS = 3
+# Ticks may be missed while everything starts; a scheduler that is away for longer is down.
+MISSED_TICKS = 5
+LEAST_AGE = timedelta(seconds=60)
 
 
 def host_header() -> str:
@@ -15,23 +27,61 @@ def host_header() -> str:
     return "localhost" if first == "*" else str(first).removeprefix(".")
 
 
-class Command(BaseCommand):
-    """Exit 0 when the process answers, 1 with one sentence when not."""
+def check_web() -> None:
+    """One request to /healthz. The proxy header stops the redirect to https."""
+    connection = http.client.HTTPConnection("127.0.0.1", settings.PORT, timeout=SECONDS)
+    try:
+        connection.request(
+            "GET", "/healthz", headers={"Host": host_header(), "X-Forwarded-Proto": "https"}
+        )
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        raise CommandError(f"port {settings.PORT} does not answer: {error}") from error
+    finally:
+        connection.close()
+    if status != http.client.OK:
+        raise CommandError(f"port {settings.PORT} answers {status}")
 
-    help = "Asks http://127.0.0.1:PORT/healthz; exit 0 when it answers 200."
+
+def check_worker() -> None:
+    """This host's worker answers through the broker."""
+    name = f"celery@{socket.gethostname()}"
+    try:
+        answers = app.control.ping(destination=[name], timeout=SECONDS)
+    except (OperationalError, OSError) as error:
+        raise CommandError(f"the broker does not answer: {error}") from error
+    if not answers:
+        raise CommandError(f"{name} does not answer")
+
+
+def check_beat(now: datetime) -> None:
+    """The schedule goes on: a tick was sent and done a short while ago."""
+    try:
+        last = Heartbeat.objects.filter(name=TICK).first()
+    except DatabaseError as error:
+        raise CommandError(f"the database does not answer: {error}") from error
+    most = max(LEAST_AGE, MISSED_TICKS * timedelta(seconds=settings.PORTAL_TICK_SECONDS))
+    if last is None:
+        raise CommandError("the schedule has not begun")
+    if now - last.at > most:
+        raise CommandError(f"the last tick was {int((now - last.at).total_seconds())} s ago")
+
+
+class Command(BaseCommand):
+    """Exit 0 when the process does its work, 1 with one sentence when not."""
+
+    help = "Health of one process: web (default), worker or beat. Exit 0 when it is well."
     requires_system_checks: list[str] = []
 
-    def handle(self, *_: Any, **__: Any) -> None:
-        """One request. The proxy header stops the redirect to https."""
-        connection = http.client.HTTPConnection("127.0.0.1", settings.PORT, timeout=SECONDS)
-        try:
-            connection.request(
-                "GET", "/healthz", headers={"Host": host_header(), "X-Forwarded-Proto": "https"}
-            )
-            status = connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
-            raise CommandError(f"port {settings.PORT} does not answer: {error}") from error
-        finally:
-            connection.close()
-        if status != http.client.OK:
-            raise CommandError(f"port {settings.PORT} answers {status}")
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which process is asked about."""
+        parser.add_argument("process", nargs="?", choices=["web", "worker", "beat"], default="web")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Raises what is wrong."""
+        if options["process"] == "web":
+            check_web()
+        elif options["process"] == "worker":
+            check_worker()
+        else:
+            check_beat(timezone.now())

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from inventory.models import Job, Outcome
+from inventory.models import Heartbeat, Job, Outcome
 from tests import builders
 
 
@@ -159,3 +159,14 @@ def test_the_health_check_says_when_nobody_answers(settings):
     settings.PORT = 9
     with pytest.raises(CommandError, match="does not answer"):
         call_command("healthcheck")
+
+
+@pytest.mark.django_db
+def test_a_schedule_that_stands_still_is_not_well():
+    with pytest.raises(CommandError, match="has not begun"):
+        call_command("healthcheck", "beat")
+    Heartbeat.objects.create(name="tick", at=timezone.now() - timedelta(minutes=20))
+    with pytest.raises(CommandError, match="the last tick was 1200 s ago"):
+        call_command("healthcheck", "beat")
+    Heartbeat.objects.update(at=timezone.now())
+    call_command("healthcheck", "beat")
