@@ -36,6 +36,16 @@ from inventory.models.identity_center import (
     RosterPerson,
 )
 from inventory.models.ledger import ChainHead, Change, Observation
+from inventory.models.log_objects import (
+    DigestedLog,
+    LogState,
+    QuarantinedEvent,
+    SealedDay,
+    SeenIds,
+    SeenShard,
+    TrailObject,
+    UsageCoverage,
+)
 from inventory.models.runs import (
     CollectionRun,
     Heartbeat,
@@ -45,17 +55,34 @@ from inventory.models.runs import (
     ScopeState,
     UserRead,
 )
+from inventory.models.usage import (
+    ActorDay,
+    DailyUsage,
+    PathDay,
+    UsageCorrection,
+    UsageOrigin,
+    UsageResource,
+)
+from inventory.models.usage_actors import (
+    ResourceName,
+    UsageActor,
+    UsageOperation,
+    UsageSession,
+)
 
 __all__ = [
     "AccessKey",
     "AccountAssignment",
     "AccountSummary",
+    "ActorDay",
     "AlternateContact",
     "AwsAccount",
     "ChainHead",
     "Change",
     "CollectionRun",
     "CredentialReportRow",
+    "DailyUsage",
+    "DigestedLog",
     "Environment",
     "FactModel",
     "FactQuerySet",
@@ -71,6 +98,7 @@ __all__ = [
     "IdentityStoreUser",
     "Job",
     "JobState",
+    "LogState",
     "LoginProfile",
     "MfaDevice",
     "Observation",
@@ -78,14 +106,28 @@ __all__ = [
     "OrganizationFeature",
     "OrganizationalUnit",
     "Outcome",
+    "PathDay",
     "PermissionSet",
     "PolicyTarget",
+    "QuarantinedEvent",
+    "ResourceName",
     "RosterPerson",
     "ScopeState",
+    "SealedDay",
+    "SeenIds",
+    "SeenShard",
     "ServiceControlPolicy",
     "ServiceSpecificCredential",
     "SigningCertificate",
     "SshPublicKey",
     "Trail",
+    "TrailObject",
+    "UsageActor",
+    "UsageCorrection",
+    "UsageCoverage",
+    "UsageOperation",
+    "UsageOrigin",
+    "UsageResource",
+    "UsageSession",
     "UserRead",
 ]

@@ -1,0 +1,1 @@
+"""CloudTrail log objects: read, classified, counted. An island: no Django, no AWS client."""
