@@ -13,13 +13,14 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from inventory import fitting, inputs, jobs, store
+from inventory import inputs, jobs, store
 from inventory.aws.caller import Aws
 from inventory.aws.errors import ReadError
 from inventory.aws.reading import Inputs, Reading
 from inventory.aws.session import Connections
 from inventory.models import CollectionRun, Job, Outcome
 from inventory.records import Record
+from inventory.saving import fitting
 from inventory.sources import SOURCE_BY_NAME, Source
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from inventory import bulk, environments, records
+from inventory import environments, records
 from inventory.admin_access import effective_admin
 from inventory.models import (
     AccessKey,
@@ -28,7 +28,8 @@ from inventory.models import (
     UserRead,
 )
 from inventory.models.credentials import UserFact
-from inventory.tables import record_of
+from inventory.saving import bulk
+from inventory.saving.tables import record_of
 
 ASKED_SOURCES = ("access_keys", "login_profiles", "mfa_devices")
 

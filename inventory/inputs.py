@@ -19,8 +19,8 @@ from inventory.models import (
     UserRead,
 )
 from inventory.models.credentials import ROOT_USER, UserFact
+from inventory.saving.tables import TABLES
 from inventory.sources import PER_USER_EVERY, Source
-from inventory.tables import TABLES
 
 USER_SOURCES = ("authorization_details", "credential_report")
 

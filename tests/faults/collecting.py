@@ -8,8 +8,8 @@ from inventory.aws.retries import Patience
 from inventory.aws.session import AwsSettings, Connections
 from inventory.collect import Worker
 from inventory.models import UserRead
+from inventory.saving.tables import TABLES
 from inventory.sources import SOURCE_BY_NAME
-from inventory.tables import TABLES
 from inventory.tasks import utc_now
 
 MOST_ATTEMPTS = 2

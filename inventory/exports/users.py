@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from inventory.admin_access import AdminAccess, effective_admin
-from inventory.export_facts import AllFacts, UserFacts
-from inventory.export_keys import access_keys, slots
+from inventory.exports.facts import AllFacts, UserFacts
+from inventory.exports.keys import access_keys, slots
 
 Row = dict[str, Any]
 
