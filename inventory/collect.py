@@ -15,9 +15,12 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from inventory import inputs, jobs, store
 from inventory.aws.caller import Aws
-from inventory.aws.errors import ReadError
+from inventory.aws.errors import ReadError, ReadFailed
 from inventory.aws.reading import Inputs, Reading
 from inventory.aws.session import Connections
+from inventory.aws.values import CLOCK_SKEW
+from inventory.codec import time_text
+from inventory.lease import renew_after
 from inventory.models import CollectionRun, Job, Outcome
 from inventory.records import Record
 from inventory.saving import fitting
@@ -82,7 +85,7 @@ class Worker:
         else:
             aws = self.connections.management(on_attempt=on_attempt)
         reading = self._ask(source, aws, plan.inputs)
-        run.observed_at = reading.observed_at or run.started_at
+        run.observed_at = self._observed_at(reading, run)
         with transaction.atomic():
             if not jobs.still_ours(job):
                 raise ClaimLost
@@ -99,6 +102,16 @@ class Worker:
         if nobody_is_due or inputs.no_identity_center(source):
             return Reading()
         return source.fetch(aws, given)
+
+    def _observed_at(self, reading: Reading, run: CollectionRun) -> datetime:
+        """AWS's own time where it gives one. Facts of the future would outlive every later read."""
+        if reading.observed_at is None:
+            return run.started_at
+        now = self.clock()
+        if reading.observed_at > now + CLOCK_SKEW:
+            said = f"AWS dates its answer {time_text(reading.observed_at)}, which is in the future"
+            raise ReadFailed(run.source, f"{said}: check this machine's clock")
+        return min(reading.observed_at, now)
 
     def _save(
         self, source: Source, job: Job, run: CollectionRun, reading: Reading, plan: inputs.Plan
@@ -124,12 +137,12 @@ class Worker:
 
     def _keep_alive(self, job: Job, calls: "_Calls") -> Callable[[], None]:
         """Called before each request to AWS: counts it, and renews the lease now and then."""
-        third = jobs.lease() / 3
+        pause = renew_after()
 
         def on_attempt() -> None:
             calls.count += 1
             now = self.clock()
-            if now - self._renewed_at.setdefault(job.pk, now) < third:
+            if now - self._renewed_at.setdefault(job.pk, now) < pause:
                 return
             self._renewed_at[job.pk] = now
             if not jobs.renew(job, now):

@@ -68,7 +68,9 @@ def scope_of(name):
 def collect(worker, name, account_id):
     """One read of one source, of every user where it reads users. Returns its run."""
     UserRead.objects.filter(source=name, account_id=account_id).delete()
-    asked = jobs.request(now=utc_now(), by="test", sources=name, account_ids=account_id or None)
+    asked = jobs.request(
+        now=worker.clock(), by="test", sources=name, account_ids=account_id or None
+    )
     assert asked == 1
     run = worker.work_one()
     run.refresh_from_db()

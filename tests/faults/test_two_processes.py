@@ -34,7 +34,8 @@ class Portal:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "PORTAL_LEASE_SECONDS": "2",
+            "PORTAL_LEASE_SECONDS": "3",
+            "PORTAL_AWS_READ_TIMEOUT": "1",
             "PORTAL_AWS_MAX_ATTEMPTS": "2",
         }
 
