@@ -90,11 +90,7 @@ class Worker:
             if not jobs.still_ours(job):
                 raise ClaimLost
             self._save(source, job, run, reading, plan)
-            now = self.clock()
-            store.close_run(
-                run, Outcome.COMPLETE, now=now, items=len(reading.records), calls=calls.count
-            )
-            jobs.finish(job, now)
+            self._close(job, run, reading, plan, calls)
 
     @staticmethod
     def _ask(source: Source, aws: Aws, given: Inputs) -> Reading:
@@ -117,23 +113,47 @@ class Worker:
         self, source: Source, job: Job, run: CollectionRun, reading: Reading, plan: inputs.Plan
     ) -> None:
         now = self.clock()
-        if plan.settled is not None:
+        if plan.users is not None:
             store.note_user_reads(
                 source.name,
                 job.account_id,
-                plan.inputs.user_names,
+                plan.read_by(reading),
                 run=run,
-                report_digests=plan.report_digests,
+                report_digests=plan.users.report_digests,
             )
         store.save(
             reading.records,
             run=run,
             types=source.records,
             account_id=job.account_id,
-            user_names=plan.settled,
+            user_names=plan.settled_by(reading),
             now=now,
         )
         self.after_save(source.records, now)
+
+    def _close(
+        self, job: Job, run: CollectionRun, reading: Reading, plan: inputs.Plan, calls: "_Calls"
+    ) -> None:
+        """The whole read is over; or a portion of its users, and the job goes on with the rest."""
+        now, left = self.clock(), plan.still_due_after(reading)
+        outcome, said = Outcome.COMPLETE, ""
+        if left and plan.users is not None:
+            total = len(plan.users.names)
+            outcome, said = Outcome.PARTIAL, f"{total - left} of {total} users read"
+        items = len(reading.records)
+        store.close_run(
+            run,
+            outcome,
+            now=now,
+            items=items,
+            error=said,
+            calls=calls.count,
+            goes_on=left > 0,
+        )
+        if left:
+            jobs.go_on(job, now)
+        else:
+            jobs.finish(job, now)
 
     def _keep_alive(self, job: Job, calls: "_Calls") -> Callable[[], None]:
         """Called before each request to AWS: counts it, and renews the lease now and then."""

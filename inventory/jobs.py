@@ -204,6 +204,11 @@ def finish(job: Job, now: datetime) -> bool:
     return _mine(job).update(state=JobState.DONE, ended_at=now, lease_until=None, owner="") == 1
 
 
+def go_on(job: Job, now: datetime) -> None:
+    """Puts a job back that has read a portion: the rest is next, and with attempts of its own."""
+    _mine(job).update(state=JobState.QUEUED, attempts=0, owner="", lease_until=None, not_before=now)
+
+
 def reap(now: datetime) -> int:
     """Puts back jobs whose owner stopped renewing, and closes their runs as lost.
 
