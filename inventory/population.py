@@ -16,9 +16,9 @@ from django.db.models import OuterRef, Q, Subquery
 from inventory import codec
 from inventory.models import Change, CollectionRun, Observation, ScopeState, UserRead
 from inventory.records import AccountRecord, Record
+from inventory.saving.tables import TABLES, record_of
+from inventory.saving.telling import telling
 from inventory.sources import SOURCES, Source
-from inventory.tables import TABLES, record_of
-from inventory.telling import telling
 
 CLOSED = frozenset(["SUSPENDED", "CLOSED", "PENDING_CLOSURE"])
 WholeReads = dict[tuple[str, str], datetime]

@@ -12,12 +12,12 @@ from inventory.imports.files import SavedFile
 from inventory.imports.known import is_same_user, keep_known, news
 from inventory.imports.part import Parsed, Part
 from inventory.imports.problem import ImportProblem
-from inventory.lateness import late_users
 from inventory.models import CollectionRun, IamUser, Outcome
 from inventory.population import population
 from inventory.records import IamUserRecord, Record
-from inventory.scope import Scope
-from inventory.tables import record_of
+from inventory.saving.lateness import late_users
+from inventory.saving.scope import Scope
+from inventory.saving.tables import record_of
 
 IMPORT = "import"
 

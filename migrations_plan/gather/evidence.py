@@ -21,6 +21,7 @@ from inventory.population import CLOSED, WholeReads, population, whole_reads
 from inventory.records import AccountRecord
 from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
 from migrations_plan import exports as decisions
+from migrations_plan.journal import JOURNAL
 
 Row = dict[str, Any]
 BOOLEAN = BooleanField()
@@ -277,14 +278,14 @@ def _gap(
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The last link of the ledger when the page was made."""
+class Heads:
+    """The last links of both chains when the page was made; a chain without any has number 0."""
 
-    seq: int
-    chain_hash: str
+    ledger: ChainHead
+    journal: ChainHead
 
 
-def ledger_head() -> Head:
+def heads() -> Heads:
     """One query."""
-    head = ChainHead.objects.filter(chain=LEDGER).first()
-    return Head(head.seq, head.chain_hash) if head else Head(0, "")
+    found = {head.chain: head for head in ChainHead.objects.all()}
+    return Heads(*(found.get(name) or ChainHead(chain=name) for name in (LEDGER, JOURNAL)))

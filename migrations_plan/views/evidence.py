@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "at": at,
         "at_text": _text(at),
         "problem": problem,
-        "head": gather.ledger_head(),
+        "heads": gather.heads(),
         "then": whole,
         "rows": [
             (one, _counted(one, counts), whole.of(one.sources))
@@ -62,8 +62,7 @@ def population(request: HttpRequest, name: str) -> HttpResponseBase:
     at, problem = _instant(request, now)
     rows = [[row[column] for column in one.columns] for row in one.rows(at, now)]
     whole = gather.then(at).of(one.sources)
-    head = gather.ledger_head()
-    about = _about(one, at, now, whole, head, rows)
+    about = _about(one, at, now, whole, gather.heads(), rows)
     if wants_csv(request):
         filename = f"{name}-as-of-{at:%Y%m%dT%H%M%SZ}.csv"
         return csv_response(filename, about[0], chain(about[1:], [one.columns], rows))
@@ -121,7 +120,7 @@ def _about(
     at: datetime,
     now: datetime,
     whole: gather.Then,
-    head: gather.Head,
+    heads: gather.Heads,
     rows: list[list[Any]],
 ) -> Preamble:
     """What every file says of itself, above its rows."""
@@ -137,8 +136,10 @@ def _about(
         ("# Reads whole and fresh then", f"{whole.expected - whole.missing} of {whole.expected}"),
         ("# Accounts expected", " ".join(sorted(whole.accounts)) or "none is known"),
         ("# Accounts with a read missing or too old", " ".join(unread) or "none"),
-        ("# Ledger head, number", head.seq),
-        ("# Ledger head, SHA-256", head.chain_hash or "the ledger is empty"),
+        ("# Ledger head, number", heads.ledger.seq),
+        ("# Ledger head, SHA-256", heads.ledger.chain_hash or "the ledger is empty"),
+        ("# Journal head, number", heads.journal.seq),
+        ("# Journal head, SHA-256", heads.journal.chain_hash or "the journal is empty"),
         ("# SHA-256 of what follows these lines", hashlib.sha256(text.encode()).hexdigest()),
     ]
 

@@ -86,7 +86,8 @@ class Deployment:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "PORTAL_LEASE_SECONDS": "2",
+            "PORTAL_LEASE_SECONDS": "3",
+            "PORTAL_AWS_READ_TIMEOUT": "1",
             "PORTAL_TICK_SECONDS": "1",
             "LOG_LEVEL": "WARNING",
         }

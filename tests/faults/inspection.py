@@ -13,7 +13,7 @@ django.setup()
 
 from inventory import codec, jobs, ledger  # noqa: E402
 from inventory.models import CollectionRun, Job, Observation  # noqa: E402
-from inventory.tables import TABLES, record_of, row_key  # noqa: E402
+from inventory.saving.tables import TABLES, record_of, row_key  # noqa: E402
 
 
 def facts() -> dict[str, str]:

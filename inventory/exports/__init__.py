@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from inventory.export_assignments import assignment_rows
-from inventory.export_facts import gather
-from inventory.export_users import credential_rows, iam_user_rows
+from inventory.exports.assignments import assignment_rows
+from inventory.exports.facts import gather
+from inventory.exports.users import credential_rows, iam_user_rows
 from inventory.models import CollectionRun
 
 Row = dict[str, Any]

@@ -95,6 +95,7 @@ class AllFacts:
     policies: dict[str, dict[str, IamPolicyRecord]]
     reads: WholeReads
     user_reads: dict[tuple[str, str, str], datetime]
+    past: bool
 
     def asked_at(self, source: str, facts: UserFacts) -> datetime | None:
         """When this user was asked about by a source that has no bulk call; None: never.
@@ -103,7 +104,7 @@ class AllFacts:
         last whole read answers, for a user who existed then.
         """
         asked = self.user_reads.get((source, facts.account_id, facts.user_name))
-        if asked is not None:
+        if asked is not None or not self.past:
             return asked
         whole = self.reads.get((source, facts.account_id))
         created = facts.user.record.created_at if facts.user else None
@@ -120,7 +121,7 @@ def gather(at: datetime | None) -> AllFacts:
     policies: dict[str, dict[str, IamPolicyRecord]] = defaultdict(dict)
     for policy in _seen(found[IamPolicyRecord], IamPolicyRecord):
         policies[policy.record.account_id][policy.record.arn] = policy.record
-    return AllFacts(_users(found, reads), groups, policies, reads, user_reads(at))
+    return AllFacts(_users(found, reads), groups, policies, reads, user_reads(at), at is not None)
 
 
 def _seen(found: Iterable[Fact], record_type: type[R]) -> list[Seen[R]]:
