@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 
-from inventory import jobs
+from inventory import jobs, retention
 from inventory.after import after_save
 from inventory.collect import Worker
 from inventory.connect import connections
@@ -68,6 +68,14 @@ def tick() -> dict[str, int]:
     reaped = jobs.reap(now)
     added = jobs.enqueue_due(now) if settings.PORTAL_COLLECT else 0
     return {"reaped": reaped, "added": added, "hints": hint()}
+
+
+@shared_task(name="inventory.thin_runs", **RETRIES)
+def thin_runs() -> dict[str, int]:
+    """Forgets old runs that nothing hangs on, day by day, as far as one shift gets."""
+    now = utc_now()
+    keep = timedelta(days=settings.PORTAL_RUN_RETENTION_DAYS)
+    return {"removed": retention.thin_runs(now, keep=keep, go_on=lambda: utc_now() < now + SHIFT)}
 
 
 def _hand_over() -> None:

@@ -193,6 +193,39 @@ def test_a_collection_that_is_killed_between_two_portions_asks_nobody_twice(port
     assert users <= calls <= users + 2
 
 
+def fill(portal, number):
+    """So many refused reads of long ago, besides three whole ones."""
+    columns = "source, account_id, region, origin, outcome, started_at, ended_at, observed_at"
+    rest = ", calls, items, error, requested_by, file_name, file_sha256"
+    values = "?, ?, '', 'aws', ?, ?, ?, ?, 0, 0, '', '', '', ''"
+    at = "2026-01-01 12:00:00"
+    whole = [("roster", "", "complete", at, at, f"2026-01-01 1{n}:00:00") for n in range(3)]
+    rows = [("roster", "", "denied", at, at, at)] * number + whole
+    with sqlite3.connect(portal.home / "portal.db", timeout=30) as line:
+        insert = f"INSERT INTO inventory_collectionrun ({columns}{rest}) VALUES ({values})"  # noqa: S608
+        line.executemany(insert, rows)
+
+
+@pytest.mark.slow
+def test_thinning_that_is_killed_goes_on_where_it_was(portal):
+    fill(portal, 20_000)
+    process = portal.start("thin_runs")
+    end = time.monotonic() + 60
+    while portal.runs()["denied"] == 20_000:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=60)
+    assert 0 < portal.runs()["denied"] < 20_000, "it was killed when it had ended already"
+    assert portal.runs()["complete"] >= 2
+
+    done = portal.manage("thin_runs")
+
+    assert done.returncode == 0, done.stderr
+    assert portal.runs() == Counter(complete=2)
+    assert portal.rows("PRAGMA foreign_key_check") == []
+
+
 @pytest.mark.slow
 def test_two_collections_at_once_with_eight_threads_each_do_everything_once(portal):
     both = [portal.start("collect", PORTAL_LEASE_SECONDS="30") for _ in range(2)]
