@@ -8,7 +8,9 @@ never an empty read, and a file never hides that AWS refuses a read since.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
 
 from inventory.models import AwsAccount, Outcome, ScopeState
 from inventory.sources import SOURCES, Source
@@ -51,6 +53,104 @@ def freshness(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One source over every scope where it is expected, naming only the scopes that are not fresh.
+
+    oldest_at, newest_at: of the last whole reads, also of those that are not fresh. names: of the
+    accounts among `others`.
+    """
+
+    source: Source
+    expected: int
+    oldest_at: datetime | None
+    newest_at: datetime | None
+    others: tuple[Freshness, ...]
+    names: Mapping[str, str]
+
+
+def tallies(now: datetime, *, sources: Iterable[Source] = SOURCES) -> list[Tally]:
+    """The same as freshness() of every expected scope, counted by the database: thousands of fresh
+    scopes cost no more than ten. Two queries while all is fresh, four at most."""
+    wanted = list(sources)
+    accounts = dict(AwsAccount.objects.to_read().values_list("account_id", "name"))
+    states = _expected_states(wanted)
+    counted = {
+        row["source"]: row
+        for row in states.order_by()
+        .values("source")
+        .annotate(
+            known=Count("pk"),
+            fresh=Count("pk", filter=_fresh(wanted, now)),
+            oldest=Min("whole_observed_at"),
+            newest=Max("whole_observed_at"),
+        )
+    }
+    others = _not_fresh(wanted, counted, states, accounts, now)
+    return [
+        Tally(
+            source=source,
+            expected=len(accounts) if source.per_account else 1,
+            oldest_at=counted[source.name]["oldest"] if source.name in counted else None,
+            newest_at=counted[source.name]["newest"] if source.name in counted else None,
+            others=tuple(others.get(source.name, ())),
+            names=accounts,
+        )
+        for source in wanted
+    ]
+
+
+def _expected_states(sources: Collection[Source]) -> QuerySet[ScopeState]:
+    read = AwsAccount.objects.to_read().order_by().values("account_id")
+    in_accounts = [source.name for source in sources if source.per_account]
+    alone = [source.name for source in sources if not source.per_account]
+    return ScopeState.objects.filter(
+        Q(source__in=in_accounts, account_id__in=read) | Q(source__in=alone, account_id="")
+    )
+
+
+def _fresh(sources: Iterable[Source], now: datetime) -> Q:
+    """What _state calls fresh, in the database's words."""
+    young = Q(pk__in=[])
+    for source in sources:
+        young |= Q(source=source.name, whole_observed_at__gte=now - source.stale_after)
+    return young & (
+        Q(last_run__outcome=Outcome.COMPLETE) | Q(last_run__started_at__lt=F("whole_observed_at"))
+    )
+
+
+def _not_fresh(
+    sources: Collection[Source],
+    counted: Mapping[str, Mapping[str, Any]],
+    states: QuerySet[ScopeState],
+    accounts: Mapping[str, str],
+    now: datetime,
+) -> dict[str, list[Freshness]]:
+    """By source, in the order of accounts."""
+    found: dict[tuple[str, str], _Last] = {}
+    if any(row["fresh"] < row["known"] for row in counted.values()):
+        # A case, because the negation of a comparison with nothing is not true either.
+        fresh = Case(When(_fresh(sources, now), then=Value(True)), default=Value(False))
+        found |= _by_scope(states.annotate(fresh=fresh).filter(fresh=False))
+    known = {name: row["known"] for name, row in counted.items()}
+    never = [
+        source.name
+        for source in sources
+        if known.get(source.name, 0) < (len(accounts) if source.per_account else 1)
+    ]
+    tried = states.filter(source__in=never).values_list("source", "account_id")
+    read = set(tried) if never else set()
+    return {
+        source.name: [
+            _state(source, account_id, found.get(scope), now, {})
+            for account_id in (accounts if source.per_account else [""])
+            for scope in [(source.name, account_id)]
+            if scope in found or (source.name in never and scope not in read)
+        ]
+        for source in sources
+    }
+
+
 def expected_account_ids() -> list[str]:
     """Accounts that a collection should read."""
     return list(AwsAccount.objects.to_read().values_list("account_id", flat=True))
@@ -88,6 +188,10 @@ def _last_reads(
     states = ScopeState.objects.filter(source__in=sources)
     if account_ids is not None:
         states = states.filter(account_id__in=["", *account_ids])
+    return _by_scope(states)
+
+
+def _by_scope(states: QuerySet[ScopeState]) -> dict[tuple[str, str], _Last]:
     run = ("last_run_id", "last_run__outcome", "last_run__error", "last_run__started_at")
     rows = states.values_list("source", "account_id", "whole_observed_at", *run)
     return {(row[0], row[1]): _Last(*row[2:]) for row in rows}
