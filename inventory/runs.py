@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from inventory import gaps
 from inventory.aws.values import clean
 from inventory.models import CollectionRun, Outcome, ScopeState
 
@@ -77,9 +78,8 @@ def note_state(run: CollectionRun, *, goes_on: bool = False) -> None:
         nothing_new = goes_on and state.last_run.outcome == Outcome.COMPLETE
         if _says_more(run, state.last_run) and not nothing_new:
             state.last_run = run
-        newest = state.whole_observed_at
-        if run.outcome == Outcome.COMPLETE and (newest is None or run.observed_at > newest):
-            state.whole_observed_at = run.observed_at
+        if run.outcome == Outcome.COMPLETE:
+            gaps.note_whole_read(state, run.observed_at)
         state.save()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from inventory.population import (
+    Accounts,
     Fact,
     WholeReads,
     facts,
@@ -111,17 +112,20 @@ class AllFacts:
         return whole if whole and created and created <= whole else None
 
 
-def gather(at: datetime | None) -> AllFacts:
-    """Reads it all: one query per kind of fact, and two or three for the reads."""
-    found = facts(TYPES, at=at)
-    reads = whole_reads(at)
+def gather(at: datetime | None, account_ids: Accounts = None) -> AllFacts:
+    """Reads it all, or all of some accounts: one query per kind of fact (one in all for an
+    instant), and two or three for the reads."""
+    found = facts(TYPES, at=at, account_ids=account_ids)
+    reads = whole_reads(at, account_ids)
     groups: dict[str, dict[str, IamGroupRecord]] = defaultdict(dict)
     for group in _seen(found[IamGroupRecord], IamGroupRecord):
         groups[group.record.account_id][group.record.group_name] = group.record
     policies: dict[str, dict[str, IamPolicyRecord]] = defaultdict(dict)
     for policy in _seen(found[IamPolicyRecord], IamPolicyRecord):
         policies[policy.record.account_id][policy.record.arn] = policy.record
-    return AllFacts(_users(found, reads), groups, policies, reads, user_reads(at), at is not None)
+    return AllFacts(
+        _users(found, reads), groups, policies, reads, user_reads(at, account_ids), at is not None
+    )
 
 
 def _seen(found: Iterable[Fact], record_type: type[R]) -> list[Seen[R]]:

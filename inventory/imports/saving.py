@@ -115,7 +115,11 @@ def _joined_with_known(part: Part, given: Circumstances) -> Part:
     if not part.keep_known and part.sightings is None:
         return part
     record_type = part.types[0]
-    then = population([record_type], at=given.observed_at, account_id=part.account_id or None)
+    then = population(
+        [record_type],
+        at=given.observed_at,
+        account_ids=[part.account_id] if part.account_id else None,
+    )
     known = {record.key(): record for record in then[record_type]}
     if part.sightings is None:
         records = [keep_known(record, known.get(record.key())) for record in part.records]
