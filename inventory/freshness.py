@@ -39,12 +39,16 @@ def freshness(
     *,
     sources: Iterable[Source] = SOURCES,
     account_ids: Iterable[str] | None = None,
+    expected: bool = False,
 ) -> list[Freshness]:
-    """Every expected (source, account), in registry order. A fixed number of queries."""
+    """Every expected (source, account), in registry order. A fixed number of queries.
+
+    expected: the caller knows that these accounts are still read, which saves a question.
+    """
     wanted = list(sources)
     given = list(account_ids) if account_ids is not None else None
     accounts = given if given is not None else expected_account_ids()
-    left = _no_longer_read(given or [])
+    left = {} if expected else _no_longer_read(given or [])
     known = _last_reads([source.name for source in wanted], given)
     return [
         _state(source, account_id, known.get((source.name, account_id)), now, left)
@@ -57,8 +61,8 @@ def freshness(
 class Tally:
     """One source over every scope where it is expected, naming only the scopes that are not fresh.
 
-    oldest_at, newest_at: of the last whole reads, also of those that are not fresh. names: of the
-    accounts among `others`.
+    oldest_at, newest_at: of the last whole reads, also of those that are not fresh. names: of all
+    expected accounts, by id; may be ''.
     """
 
     source: Source

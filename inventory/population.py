@@ -160,7 +160,9 @@ def user_reads(
     kept; for an earlier instant an older one is unknown here (see whole_reads for the account)."""
     reads = UserRead.objects.all() if at is None else UserRead.objects.filter(observed_at__lte=at)
     if account_ids is not None:
-        reads = reads.filter(account_id__in=account_ids)
+        # The sources are named for the index, which begins with them.
+        per_user = [source.name for source in SOURCES if source.per_user]
+        reads = reads.filter(source__in=per_user, account_id__in=account_ids)
     columns = ("source", "account_id", "user_name", "observed_at")
     return {
         (source, account, name): observed_at
