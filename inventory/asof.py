@@ -98,7 +98,7 @@ def counted_by(counts: Sequence[Tally]) -> AsOf:
     """The same from tallies that the caller has already."""
     others = [row for tally in counts for row in tally.others]
     total = sum(tally.expected for tally in counts)
-    names = {key: name for tally in counts for key, name in tally.names.items() if name}
+    names = {key: name for tally in counts for key, name in tally.names.items()}
     return AsOf(
         state=worst([*(row.state for row in others), *([FRESH] if total > len(others) else [])]),
         oldest_at=min((tally.oldest_at for tally in counts if tally.oldest_at), default=None),
@@ -145,7 +145,7 @@ def _problem(row: Freshness, names: Mapping[str, str]) -> Problem:
     return Problem(
         title=row.source.title,
         source=row.source.name,
-        account=names.get(row.account_id, row.account_id) or "organization",
+        account=names.get(row.account_id) or row.account_id or "organization",
         account_id=row.account_id,
         state=row.state,
         observed_at=row.observed_at,

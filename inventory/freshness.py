@@ -39,16 +39,18 @@ def freshness(
     *,
     sources: Iterable[Source] = SOURCES,
     account_ids: Iterable[str] | None = None,
-    expected: bool = False,
+    left: Mapping[str, str] | None = None,
 ) -> list[Freshness]:
     """Every expected (source, account), in registry order. A fixed number of queries.
 
-    expected: the caller knows that these accounts are still read, which saves a question.
+    left: which of these accounts are read no more, and why (AwsAccount.why_not_read), where the
+    caller has the accounts; it saves a question.
     """
     wanted = list(sources)
     given = list(account_ids) if account_ids is not None else None
     accounts = given if given is not None else expected_account_ids()
-    left = {} if expected else _no_longer_read(given or [])
+    if left is None:
+        left = _no_longer_read(given or [])
     known = _last_reads([source.name for source in wanted], given)
     return [
         _state(source, account_id, known.get((source.name, account_id)), now, left)
@@ -164,15 +166,8 @@ def _no_longer_read(account_ids: Collection[str]) -> dict[str, str]:
     """Those of the accounts that no collection expects to read any more, and why."""
     if not account_ids:
         return {}
-    expected = AwsAccount.objects.to_read().order_by().values("account_id")
-    left = AwsAccount.objects.filter(pk__in=account_ids).exclude(run=None)
-    rows = left.exclude(pk__in=expected).values_list("account_id", "status", "gone_at")
-    return {
-        account_id: "the account has left the organization"
-        if gone_at
-        else f"the account is {status.lower()}"
-        for account_id, status, gone_at in rows
-    }
+    rows = AwsAccount.objects.filter(pk__in=account_ids).only("run_id", "status", "gone_at")
+    return {row.account_id: row.why_not_read() for row in rows}
 
 
 class _Last(NamedTuple):

@@ -111,7 +111,7 @@ def reads_of(
     """Every read of the organization, and of those accounts that a page shows. One query."""
     ids = [account.account_id for account, _ in accounts]
     by_account: dict[str, list[Freshness]] = {}
-    for state in freshness(now, account_ids=ids, expected=True):
+    for state in freshness(now, account_ids=ids, left={}):
         by_account.setdefault(state.account_id, []).append(state)
     listed = [AccountReads(one, tuple(by_account[one.account_id])) for one, _ in accounts]
     return by_account.get("", []), listed
