@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inventory import runs, store
-from inventory.models import ChainHead, CollectionRun, Observation, ScopeState
+from inventory.models import ChainHead, Observation
 from inventory.records import AccountRecord, IamUserRecord
 from inventory.sources import SOURCES
 from migrations_plan import journal
@@ -208,26 +208,6 @@ def test_a_gap_that_lasts_has_no_end(auditor, story):
     (mine,) = [g for g in gaps if g.source.name == "authorization_details"]
 
     assert (mine.until, mine.words) == (None, "2 hours")
-
-
-def test_a_gap_that_began_before_the_days_looked_at_is_told_whole(auditor, story):
-    users("ana", "cat", at=NOON + 40 * DAY)
-    gaps = auditor.get(f"{URL}?at={at_text(NOON + 40 * DAY)}").context["gaps"]
-    (mine,) = [g for g in gaps if g.source.name == "authorization_details"]
-
-    assert (mine.since, mine.until) == (NOON + timedelta(hours=7), NOON + 40 * DAY)
-
-
-def test_gaps_stay_known_when_old_runs_are_gone(auditor, story):
-    users("ana", "cat", at=NOON + DAY)
-    url = f"{URL}?at={at_text(NOON + 2 * DAY)}"
-    before = auditor.get(url).context["gaps"]
-    facts = Observation.objects.values("run")
-    CollectionRun.objects.exclude(pk__in=ScopeState.objects.values("last_run")).exclude(
-        pk__in=facts
-    ).delete()
-
-    assert auditor.get(url).context["gaps"] == before
 
 
 def test_chains_are_checked_when_asked(auditor, story):
