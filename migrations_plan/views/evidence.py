@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -29,6 +29,7 @@ from migrations_plan.gather.populations import (
 
 FIRST_ROWS = 25
 MOST_GAPS = 50
+MOST_ACCOUNTS = 12
 LOOK_BACK = timedelta(days=30)
 Preamble = list[tuple[str, Any]]
 
@@ -67,9 +68,9 @@ def population(request: HttpRequest, name: str) -> HttpResponseBase:
     one, now = POPULATIONS[name], timezone.now()
     at, problem = _instant(request, now)
     whole = gather.then(at).of(one.sources)
-    about = _about(one, at, now, whole, gather.heads())
     if wants_csv(request):
         rows = [_values(one, row) for row in one.rows(at, now, None)]
+        about = _about(one, at, now, whole, most=None)
         filename = f"{name}-as-of-{at:%Y%m%dT%H%M%SZ}.csv"
         lines = _with_contents(about, one, rows)
         return csv_response(filename, lines[0], chain(lines[1:], [one.columns], rows))
@@ -81,7 +82,7 @@ def population(request: HttpRequest, name: str) -> HttpResponseBase:
         "problem": problem,
         "population": one,
         "then": whole,
-        "about": about,
+        "about": _about(one, at, now, whole, most=MOST_ACCOUNTS),
         "known": [kind.known(first.counts.get(kind.kind, 0), whole) for kind in one.kinds],
         "rows": [
             list(zip(one.columns, map(_shown, _values(one, row)), strict=True))
@@ -130,9 +131,10 @@ def _shown(value: Any) -> Any:
 
 
 def _about(
-    one: Population, at: datetime, now: datetime, whole: gather.Then, heads: gather.Heads
+    one: Population, at: datetime, now: datetime, whole: gather.Then, *, most: int | None
 ) -> Preamble:
-    """What the page and every file say of where the rows come from."""
+    """What the page and every file say of where the rows come from. most: accounts named."""
+    heads = gather.heads()
     unread = whole.unread
     return [
         ("# Population", one.title),
@@ -141,13 +143,18 @@ def _about(
         ("# Made at", time_text(now)),
         ("# Sources", ", ".join(one.sources)),
         ("# Reads whole and fresh then", f"{whole.expected - whole.missing} of {whole.expected}"),
-        ("# Accounts expected", " ".join(sorted(whole.accounts)) or "none is known"),
-        ("# Accounts with a read missing or too old", " ".join(unread) or "none"),
+        ("# Accounts expected", _ids(sorted(whole.accounts), most) or "none is known"),
+        ("# Accounts with a read missing or too old", _ids(unread, most) or "none"),
         ("# Ledger head, number", heads.ledger.seq),
         ("# Ledger head, SHA-256", heads.ledger.chain_hash or "the ledger is empty"),
         ("# Journal head, number", heads.journal.seq),
         ("# Journal head, SHA-256", heads.journal.chain_hash or "the journal is empty"),
     ]
+
+
+def _ids(ids: Sequence[str], most: int | None) -> str:
+    more = len(ids) - len(ids[:most])
+    return " ".join(ids[:most]) + (f" and {more} more, which the file names" if more else "")
 
 
 def _with_contents(about: Preamble, one: Population, rows: list[list[Any]]) -> Preamble:

@@ -163,6 +163,17 @@ def test_a_file_holds_every_row_that_the_page_leaves_out(auditor):
     assert len(auditor.get(url(T0, "iam-users/")).context["rows"]) == 25
 
 
+def test_a_page_names_some_accounts_and_the_file_names_all(auditor):
+    ids = [f"{number:012}" for number in range(40)]
+    read_organization(T0, *map(account, ids))
+    read(USERS, [user("ann", ids[0])], T0, account_id=ids[0])
+    page = auditor.get(url(T0, "iam-users/")).content.decode()
+    response = auditor.get(url(T0, "iam-users/") + "&format=csv")
+
+    assert "and 28 more, which the file names" in page
+    assert " ".join(ids) in b"".join(response.streaming_content).decode()
+
+
 def test_one_of_a_kind_is_named_in_the_singular(auditor):
     read_organization(T0)
     read(USERS, [user("ann")], T0)
