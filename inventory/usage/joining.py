@@ -57,7 +57,7 @@ def _parts(keys: Collection[str] | None) -> Iterator[list[str] | None]:
 
 @transaction.atomic
 def _learn_from_issuers(keys: Collection[str] | None) -> set[str]:
-    rows = UsageSession.objects.exclude(issuer_key="").order_by("key").select_for_update()
+    rows = UsageSession.objects.exclude(issuer_key="").order_by("key").select_for_update(of=("self",))
     if keys is None:
         rows = rows.filter(_half_known())
     else:
