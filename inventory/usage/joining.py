@@ -57,12 +57,12 @@ def _parts(keys: Collection[str] | None) -> Iterator[list[str] | None]:
 
 @transaction.atomic
 def _learn_from_issuers(keys: Collection[str] | None) -> set[str]:
-    rows = UsageSession.objects.exclude(issuer_key="").order_by("key").select_for_update(of=("self",))
+    rows = UsageSession.objects.exclude(issuer_key="").select_for_update(of=("self",))
     if keys is None:
         rows = rows.filter(_half_known())
     else:
         rows = rows.filter(Q(key__in=keys) | Q(issuer_key__in=keys))
-    made = list(rows.values_list("pk", "key", "issuer_key", "actor_id"))
+    made = list(rows.order_by("key").values_list("pk", "key", "issuer_key", "actor_id"))
     makers = _behind({issuer for _, _, issuer, _ in made})
     actors = actors_with({*makers.values(), *(pk for *_, pk in made if pk)})
     learnt = set()
