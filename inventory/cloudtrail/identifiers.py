@@ -1,0 +1,105 @@
+"""What makes an event the same event: its id, across files, trails, accounts and imports."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+from inventory.cloudtrail.events import Event
+
+_DASHES = (8, 13, 18, 23)
+
+
+class Block(NamedTuple):
+    """Where an id is kept. account_id: '' for ids that several accounts share. block: of four
+    hours, 0 to 5."""
+
+    day: str
+    account_id: str
+    block: int
+
+
+def event_ids(events: Sequence[Event]) -> list[bytes]:
+    """16 bytes an event, in order: sharedEventID, else addendum.originalEventID, else eventID.
+
+    UUIDs are themselves, so equal only when equal; other ids are digested, as is the content of
+    events without one.
+    """
+    texts = [_id_text(event) for event in events]
+    joined = "".join(texts)
+    if len(joined) == 36 * len(texts) and joined.isascii():
+        plain = joined.replace("-", "")
+        if len(plain) == 32 * len(texts) and all(map(_uuid_shaped, texts)):
+            try:
+                packed = bytes.fromhex(plain)
+                return [packed[at : at + 16] for at in range(0, len(packed), 16)]
+            except ValueError:
+                pass
+    return [_one_id(event, text) for event, text in zip(events, texts, strict=True)]
+
+
+def _id_text(event: Event) -> str:
+    if event.shared_id:
+        return event.shared_id
+    if event.addendum is not None and event.addendum.originalEventID:
+        return event.addendum.originalEventID
+    return event.event_id or ""
+
+
+def _uuid_shaped(text: str) -> bool:
+    return len(text) == 36 and text[8] == text[13] == text[18] == text[23] == "-"
+
+
+def _one_id(event: Event, text: str) -> bytes:
+    if not text:
+        return event.details.content_id
+    if _uuid_shaped(text):
+        try:
+            packed = bytes.fromhex(text.replace("-", ""))
+            if len(packed) == 16:
+                return packed
+        except ValueError:
+            pass
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def block_of(event: Event) -> Block:
+    """The block of ids that the event's id belongs to: by the event's own time, and by account
+    unless several accounts record the action."""
+    account = "" if event.shared_id else event.account_id or ""
+    return Block(event.time[:10], account, int(event.time[11:13]) // 4)
+
+
+def is_shared(event: Event) -> bool:
+    """Whether several accounts may record this one action."""
+    return bool(event.shared_id)
+
+
+def is_final(event: Event) -> bool:
+    """Whether no other account's copy is better: not shared, or the caller's own account's."""
+    return not event.shared_id or (
+        event.account_id != "" and event.identity.accountId == event.account_id
+    )
+
+
+def rank(event: Event) -> str:
+    """Of copies of one action the one with the smallest rank counts: the caller's own account's,
+    else the one of the smallest account id."""
+    return "" if is_final(event) else event.account_id or "~"
+
+
+def worse_copies(events: Sequence[Event], ids: Sequence[bytes]) -> set[int]:
+    """Positions of events that another event of the same id stands for."""
+    if len(set(ids)) == len(ids):
+        return set()
+    best: dict[bytes, int] = {}
+    worse = set()
+    for at, (event, one) in enumerate(zip(events, ids, strict=True)):
+        other = best.setdefault(one, at)
+        if other == at:
+            continue
+        if rank(event) < rank(events[other]):
+            best[one] = at
+            worse.add(other)
+        else:
+            worse.add(at)
+    return worse
