@@ -1,0 +1,1 @@
+"""Rules: pure functions of facts and the time. No Django, no settings."""
