@@ -58,6 +58,9 @@ KINDS: Mapping[str, Kind] = {
     "credentials": Kind(facts.CREDENTIALS, lambda asked: facts.credentials(asked.as_of)),
     "people": Kind(decisions.PEOPLE, lambda asked: decisions.people(asked.as_of, now=asked.now)),
     "assignments": Kind(facts.ASSIGNMENTS, lambda asked: facts.assignments(asked.as_of)),
+    "findings": Kind(
+        decisions.FINDINGS, lambda asked: decisions.findings(asked.as_of, now=asked.now)
+    ),
     "journal": Kind(
         decisions.JOURNAL,
         lambda asked: decisions.journal(asked.as_of, between=asked.between("at")),
