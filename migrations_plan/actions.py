@@ -121,7 +121,7 @@ def acknowledge_finding(
     journal.write(
         actor=by,
         action="acknowledge-finding",
-        subject=_subject(finding),
+        subject=finding_subject(finding),
         reason=text,
         details=details,
         now=now,
@@ -139,15 +139,16 @@ def unacknowledge_finding(*, by: PortalUser, finding: Finding, reason: str, now:
     journal.write(
         actor=by,
         action="unacknowledge-finding",
-        subject=_subject(finding),
+        subject=finding_subject(finding),
         reason=text,
         details={"acknowledged_by": finding.acknowledged_by},
         now=now,
     )
 
 
-def _subject(finding: Finding) -> str:
-    return f"{finding.rule} {finding.subject}"[:512]
+def finding_subject(finding: Finding) -> str:
+    """What the journal calls it, the same for every row of one rule and subject."""
+    return str(finding)[:512]
 
 
 @transaction.atomic

@@ -4,14 +4,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import builders
+from tests.stale import evaluate
 
 pytestmark = pytest.mark.django_db
 
 MOST = {
     "home": 12,
     "iam-users": 12,
+    "credentials": 12,
+    "alerts": 12,
     "accounts": 12,
     "search": 12,
     "people": 12,
@@ -31,6 +35,7 @@ def fill(number):
         builders.alternate_contact(account)
         builders.owner(user, builders.person())
         builders.permission_set()
+    evaluate(timezone.now())
 
 
 def count(client, url):
@@ -68,6 +73,7 @@ def test_one_user_and_one_account_ask_a_fixed_number_of_times():
             builders.iam_user(account=account)
             builders.observation("iam_user", user.arn, {"n": i}, change="changed")
             builders.assignment(account, builders.permission_set(), f"principal-{i}")
+        evaluate(timezone.now())
         user.groups = [f"g{i}" for i in range(start + number)]
         user.save()
 

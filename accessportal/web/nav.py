@@ -26,8 +26,10 @@ NAV: tuple[Entry, ...] = (
     Entry("people", "People", "Where we stand", inside=("person",)),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY),
     Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user",)),
+    Entry("credentials", "Credentials", "What AWS says"),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
     Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
+    Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
     Entry("evidence", "Evidence", "Proof", inside=("evidence-population",)),
     Entry("collection", "Collection", "Proof"),
 )

@@ -19,8 +19,10 @@ class FindingVerdict(models.TextChoices):
 
 
 def acknowledged(now: datetime) -> Q:
-    """Findings that a lead has acknowledged, for as long as that holds."""
-    return Q(closed_at=None, acknowledged_until__gt=now)
+    """Findings that a lead has acknowledged, for as long as that holds. It is never null, so that
+    it can be negated."""
+    held = Q(acknowledged_until__isnull=False, acknowledged_until__gt=now)
+    return Q(closed_at=None) & held
 
 
 def unknown(now: datetime) -> Q:
@@ -50,7 +52,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def waiting(self, now: datetime) -> Self:
         """Not closed and not acknowledged: what somebody should look at."""
-        return self.present().exclude(acknowledged(now))
+        return self.present().filter(~acknowledged(now))
 
 
 class Finding(models.Model):

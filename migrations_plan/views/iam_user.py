@@ -33,12 +33,12 @@ from inventory.models import (
 from inventory.sources import SOURCE_BY_NAME
 from migrations_plan import actions
 from migrations_plan.forms import OwnerForm, ReasonForm
+from migrations_plan.gather import alerts
 from migrations_plan.ledger_text import Entry, entries
-from migrations_plan.models import IamUserLink, Person
+from migrations_plan.models import Finding, IamUserLink, Person
 from migrations_plan.summary import USER_SOURCES
 
 OTHER_SOURCES = ("ssh_public_keys", "signing_certificates", "service_specific_credentials")
-STATED = tuple(SOURCE_BY_NAME[name] for name in (*USER_SOURCES, *OTHER_SOURCES))
 PASSWORD, MFA = "console password", "MFA device"
 NONE = Value("")
 STATE = F("status")
@@ -73,6 +73,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "link": IamUserLink.objects.filter(iam_user_arn=user.arn).select_related("person").first(),
         "changes": list(islice(_changes(user), MOST_CHANGES)),
         "most_changes": MOST_CHANGES,
+        "findings": _findings(request, user, now),
         **_credentials(request, user),
         **_rights(request, user),
     }
@@ -93,6 +94,11 @@ def _the_user(request: HttpRequest, pk: int) -> IamUser:
     visible = IamUser.objects.visible_to(viewer(request)).select_related("account")
     user: IamUser = get_object_or_404(visible, pk=pk)
     return user
+
+
+def _findings(request: HttpRequest, user: IamUser, now: datetime) -> list[Finding]:
+    visible = Finding.objects.visible_to(viewer(request)).present()
+    return alerts.dressed(visible.filter(user_arn=user.arn), now)
 
 
 def _credentials(request: HttpRequest, user: IamUser) -> dict[str, Any]:
