@@ -18,7 +18,7 @@ from django.db import transaction
 from inventory import bulk, codec
 from inventory.models import AwsAccount, Heartbeat, ScopeState
 from migrations_plan.gather.credentials import Gathered, gather
-from migrations_plan.judging import Judged, judge, ranked
+from migrations_plan.judging import Judged, judge, ranked, weight
 from migrations_plan.models import Finding, FindingPass, FindingVerdict, RankedCredential
 from migrations_plan.rules.facts import Limits
 from migrations_plan.rules.verdict import NO, YES
@@ -36,11 +36,11 @@ RANKED = tuple(
 # What a pass may change about an open finding, besides closing it.
 TOLD = (
     "kind", "name", "account_id", "iam_user_id", "user_arn", "user_name", "verdict", "severe",
-    "sentence", "facts", "stale_after",
+    "weight", "sentence", "facts", "stale_after",
 )  # fmt: skip
 WRITTEN = (
     "kind", "name", "account", "iam_user", "user_arn", "user_name", "verdict", "severe",
-    "sentence", "facts", "stale_after", "changed_at", "closed_at", "closed_because",
+    "weight", "sentence", "facts", "stale_after", "changed_at", "closed_at", "closed_because",
 )  # fmt: skip
 VANISHED = "A whole read no longer shows it."
 
@@ -241,6 +241,7 @@ def _told(row: Finding, one: Judged, gathered: Gathered, now: datetime) -> bool:
         row.sentence = _doubted(row, verdict.sentence)
     else:
         row.sentence, row.severe = verdict.sentence, verdict.severe
+        row.weight = weight(one.rule, severe=verdict.severe)
         row.facts = [
             {"name": f.name, "value": f.value, "source": f.source, "at": _text(f.observed_at)}
             for f in verdict.facts

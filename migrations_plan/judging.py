@@ -24,6 +24,12 @@ TITLES: dict[str, str] = {
     **{rule.name: rule.title for rule in RULES},
     **{rule.name: rule.title for rule in ACCOUNT_RULES},
 }
+# Where what it is about stands beside it.
+SHORT = {
+    **{rule.name: rule.short for rule in ROOT_RULES},
+    **{rule.name: rule.short for rule in RULES},
+}
+SEVERE_FIRST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ def _root_row(root: RootFacts, place: Rank) -> RankedCredential:
         account_id=root.account_id,
         user_name="root",
         active=True,
+        created_at=root.key_made_at,
         used_at=root.used_at,
         used_by=root.used_by if root.used_at else "",
         use_known=not root.used_told.why,
@@ -117,3 +124,9 @@ def _root_row(root: RootFacts, place: Rank) -> RankedCredential:
         score=place.score,
         reasons=[[reason.points, reason.words] for reason in place.reasons],
     )
+
+
+def weight(rule: str, *, severe: bool) -> int:
+    """For sorting: severe ones first, then in the order of TITLES."""
+    place = len(TITLES) - list(TITLES).index(rule)
+    return place + (SEVERE_FIRST if severe else 0)

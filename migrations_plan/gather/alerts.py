@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from inventory.models import Heartbeat
 from migrations_plan.findings import HEARTBEAT
-from migrations_plan.judging import TITLES
+from migrations_plan.judging import SHORT, TITLES
 from migrations_plan.models import Finding
 from migrations_plan.models.alerts import acknowledged, certain, unknown
 from migrations_plan.rules.facts import ACCOUNT, KINDS, ROOT
@@ -88,11 +88,12 @@ def evaluated_at() -> datetime | None:
 
 
 def dressed(findings: Any, now: datetime) -> list[Finding]:
-    """The same rows with title, shown (open, unknown, closed or acknowledged) and its kind for a
-    badge."""
+    """The same rows with title, short title, shown (open, unknown, closed or acknowledged) and the
+    kind of badge for that."""
     found = list(findings)
     for one in found:
         one.title = TITLES.get(one.rule, one.rule)
+        one.short = SHORT.get(one.rule, one.title)
         one.shown = "acknowledged" if one.is_acknowledged(now) else one.state(now)
         one.badge = badge_of(one)
     return found
@@ -109,8 +110,7 @@ def by_subject(
 ) -> Mapping[str, list[Finding]]:
     """What stands about each of these, the worst first. One query."""
     rows = findings.filter(closed_at=None, subject__in=list(subjects))
-    order = {name: place for place, name in enumerate(TITLES)}
     grouped: dict[str, list[Finding]] = defaultdict(list)
-    for one in sorted(dressed(rows, now), key=lambda row: (not row.severe, order.get(row.rule, 0))):
+    for one in dressed(rows, now):
         grouped[one.subject].append(one)
     return grouped

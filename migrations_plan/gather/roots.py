@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from inventory.export_keys import slots
 from inventory.models import AwsAccount, CredentialReportRow
 from inventory.models.credentials import ROOT_USER
 from migrations_plan.gather.credential_rows import Rows
@@ -33,6 +34,7 @@ def root_facts(account: AwsAccount, rows: Rows, known: Reads) -> RootFacts | Non
         used_at=seen_at if by_trail else aws_at,
         used_by=CLOUDTRAIL if by_trail else AWS,
         used_told=report_told,
+        key_made_at=_made_at(report),
         environment=account.environment,
     )
 
@@ -46,6 +48,11 @@ def _used_at(report: CredentialReportRow | None) -> datetime | None:
         report.access_key_2_last_used_at,
     )
     return max(filter(None, uses), default=None)
+
+
+def _made_at(report: CredentialReportRow | None) -> datetime | None:
+    found = [slot.created_at for slot in slots(report) if slot.active] if report else []
+    return min(filter(None, found), default=None)
 
 
 def _any_key(report: CredentialReportRow | None) -> bool | None:

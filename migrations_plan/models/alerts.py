@@ -62,7 +62,8 @@ class Finding(models.Model):
     subject: access key id or the like; an ARN for passwords and root users; an account's number.
     name: the same for people. facts: list of {name, value, source, observed_at}. last_true_at: the
     last evaluation that said open; None: never yet. changed_at: verdict or sentence last changed.
-    stale_after: past it an open finding is read as unknown; None: it does not age.
+    stale_after: past it an open finding is read as unknown; None: it does not age. weight: for
+    sorting, the heaviest first.
     """
 
     rule = models.CharField(max_length=32)
@@ -75,6 +76,7 @@ class Finding(models.Model):
     user_name = models.CharField(max_length=128, blank=True)
     verdict = models.CharField(max_length=8, choices=FindingVerdict.choices)
     severe = models.BooleanField(default=False)
+    weight = models.PositiveSmallIntegerField(default=0)
     sentence = models.TextField()
     facts = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     stale_after = models.DateTimeField(null=True)
@@ -91,7 +93,7 @@ class Finding(models.Model):
     objects: ClassVar[Any] = FindingQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-severe", "opened_at", "pk"]
+        ordering: ClassVar = ["-weight", "-opened_at", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["rule", "subject"], condition=Q(closed_at=None), name="finding_one_open"
@@ -100,7 +102,7 @@ class Finding(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["subject", "rule"], name="finding_subject"),
             models.Index(fields=["user_arn"], name="finding_user", condition=~Q(user_arn="")),
-            models.Index(fields=["closed_at", "-severe", "opened_at"], name="finding_listed"),
+            models.Index(fields=["closed_at", "-weight", "-opened_at"], name="finding_listed"),
             models.Index(
                 fields=["rule", "verdict"], name="finding_rule", condition=Q(closed_at=None)
             ),

@@ -94,6 +94,7 @@ class RootRule:
 
     name: str
     title: str
+    short: str
     judge: Callable[[RootFacts, Limits, datetime], Verdict]
 
 
@@ -107,9 +108,9 @@ class AccountRule:
 
 
 ROOT_RULES: tuple[RootRule, ...] = (
-    RootRule("root-key", "Access key of root", root_key),
-    RootRule("root-without-mfa", "Root without MFA", root_without_mfa),
-    RootRule("root-used", "Root was used", root_used),
+    RootRule("root-key", "Access key of root", "root key", root_key),
+    RootRule("root-without-mfa", "Root without MFA", "no MFA", root_without_mfa),
+    RootRule("root-used", "Root was used", "used lately", root_used),
 )
 ACCOUNT_RULES: tuple[AccountRule, ...] = (
     AccountRule("not-read", "Account not read whole and fresh", not_read),

@@ -84,7 +84,8 @@ class CredentialFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootFacts:
-    """The root user of one account. subject: its ARN. used_at: its last use that is known."""
+    """The root user of one account. subject: its ARN. used_at: its last use that is known.
+    key_made_at: of its oldest key, per the credential report."""
 
     subject: str
     account_id: str
@@ -95,6 +96,7 @@ class RootFacts:
     used_at: datetime | None
     used_by: str
     used_told: Told
+    key_made_at: datetime | None = None
     environment: str = "unknown"
 
 

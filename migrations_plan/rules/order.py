@@ -112,7 +112,7 @@ WEIGHTS: tuple[Callable[[CredentialFacts, Limits, datetime], Reason | None], ...
 def rank(c: CredentialFacts, limits: Limits, now: datetime) -> Rank:
     """The place of one credential in the order. What opens nothing comes last."""
     if c.active is False:
-        return Rank(1, (Reason(1, "inactive: opens nothing, and can be deleted"),))
+        return Rank(-1, (Reason(-1, "inactive: opens nothing, and can be deleted"),))
     found = [reason for weigh in WEIGHTS if (reason := weigh(c, limits, now)) is not None]
     return _ranked(found)
 

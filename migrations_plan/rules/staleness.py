@@ -70,7 +70,7 @@ def old(c: CredentialFacts, limits: Limits, now: datetime) -> Verdict:
     sentence = f"Active and {days(age)} old; the limit is {limits.old}."
     if c.active is None:
         sentence = f"{days(age)} old, and nobody knows whether it is active."
-    return verdict(_yes(c), sentence, told=[c.told], facts=facts, severe=age > 365)
+    return verdict(_yes(c), sentence, told=[c.told], facts=facts)
 
 
 def unused(c: CredentialFacts, limits: Limits, now: datetime) -> Verdict:
@@ -116,7 +116,7 @@ def never_used(c: CredentialFacts, limits: Limits, now: datetime) -> Verdict:
     made = "at a time nobody knows" if age is None else f"{days(age)} ago"
     sentence = f"Made {made} and never used since; new ones have {days(limits.grace)}."
     answer = _yes(c) if age is not None else UNKNOWN
-    return verdict(answer, sentence, told=[c.told, c.used_told], facts=facts, severe=True)
+    return verdict(answer, sentence, told=[c.told, c.used_told], facts=facts)
 
 
 def second_active(c: CredentialFacts, limits: Limits, now: datetime) -> Verdict:
@@ -162,28 +162,44 @@ def of_a_leaver(c: CredentialFacts, limits: Limits, now: datetime) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule about credentials of these kinds. name: the word in addresses and exports."""
+    """A rule about credentials of these kinds. name: the word in addresses and exports. short:
+    where the credential stands beside it."""
 
     name: str
     title: str
+    short: str
     kinds: tuple[str, ...]
     judge: Callable[[CredentialFacts, Limits, datetime], Verdict]
 
 
 def _old(kind: str, word: str) -> Rule:
-    return Rule(f"{word}-old", f"Old {KINDS[kind]}", (kind,), old)
+    return Rule(f"{word}-old", f"Old {KINDS[kind]}", "old", (kind,), old)
 
 
 # In the order in which a page lists them: the worst first.
 RULES: tuple[Rule, ...] = (
-    Rule("leaver-credential", "Credential of a leaver", EVERY_KIND, of_a_leaver),
-    Rule("console-without-mfa", "Console password without MFA", (PASSWORD,), console_without_mfa),
-    Rule("key-never-used", "Access key never used", (ACCESS_KEY,), never_used),
-    Rule("key-unused", "Unused access key", (ACCESS_KEY,), unused),
-    Rule("second-active-key", "Second active access key", (ACCESS_KEY,), second_active),
+    Rule("leaver-credential", "Credential of a leaver", "leaver", EVERY_KIND, of_a_leaver),
+    Rule(
+        "console-without-mfa",
+        "Console password without MFA",
+        "no MFA",
+        (PASSWORD,),
+        console_without_mfa,
+    ),
+    Rule("key-never-used", "Access key never used", "never used", (ACCESS_KEY,), never_used),
+    Rule("key-unused", "Unused access key", "unused", (ACCESS_KEY,), unused),
+    Rule(
+        "second-active-key",
+        "Second active access key",
+        "second active",
+        (ACCESS_KEY,),
+        second_active,
+    ),
     _old(ACCESS_KEY, "key"),
-    Rule("password-never-used", "Console password never used", (PASSWORD,), never_used),
-    Rule("password-unused", "Unused console password", (PASSWORD,), unused),
+    Rule(
+        "password-never-used", "Console password never used", "never used", (PASSWORD,), never_used
+    ),
+    Rule("password-unused", "Unused console password", "unused", (PASSWORD,), unused),
     _old(SERVICE_SPECIFIC, "service-credential"),
     _old(SSH_KEY, "ssh-key"),
     _old(CERTIFICATE, "certificate"),

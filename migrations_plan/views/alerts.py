@@ -23,7 +23,7 @@ from migrations_plan.models import Finding
 from migrations_plan.models.alerts import acknowledged, certain, unknown
 
 SORTS: dict[str, tuple[str, ...]] = {
-    "worst": ("severe", "opened_at"),
+    "worst": ("weight", "opened_at"),
     "rule": ("rule", "opened_at"),
     "subject": ("name",),
     "account": ("account__name", "account_id"),

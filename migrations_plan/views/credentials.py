@@ -20,7 +20,7 @@ from migrations_plan.gather import alerts as gather
 from migrations_plan.gather.told import CREDENTIAL_SOURCES
 from migrations_plan.judging import TITLES
 from migrations_plan.models import Finding, RankedCredential
-from migrations_plan.rules.facts import KINDS
+from migrations_plan.rules.facts import KINDS, PASSWORD, ROOT
 
 SORTS: dict[str, tuple[str, ...]] = {
     "first": ("score", "created_at"),
@@ -30,7 +30,6 @@ SORTS: dict[str, tuple[str, ...]] = {
     "owner": ("owner__name", "user_name"),
     "age": ("created_at",),
     "used": ("used_at",),
-    "scope": ("admin", "user_name"),
 }
 FIRST = "-first"
 STATUSES = ("active", "inactive", "unknown", "stale")
@@ -144,6 +143,7 @@ def _add_findings(rows: Any, findings: QuerySet[Finding], now: datetime) -> None
     for row in rows:
         row.findings = found.get(row.subject, [])
         row.kind_words = KINDS.get(row.kind, row.kind)
+        row.shows_id = row.kind not in (PASSWORD, ROOT)
         too_old = row.stale_after is not None and row.stale_after <= now
         row.doubt = row.why_stale or ("it was not read again in time" if too_old else "")
 

@@ -39,6 +39,7 @@ from migrations_plan.models import Finding, IamUserLink, Person
 from migrations_plan.summary import USER_SOURCES
 
 OTHER_SOURCES = ("ssh_public_keys", "signing_certificates", "service_specific_credentials")
+STATED = tuple(SOURCE_BY_NAME[name] for name in (*USER_SOURCES, *OTHER_SOURCES))
 PASSWORD, MFA = "console password", "MFA device"
 NONE = Value("")
 STATE = F("status")

@@ -47,4 +47,4 @@ def _findings(who: PortalUser, old_access: Sequence[OldAccess]) -> QuerySet[Find
     """Narrowed to the person's own, because leads see more than that."""
     mine = [old.user.arn for old in old_access]
     visible: QuerySet[Finding] = Finding.objects.visible_to(who).present()
-    return visible.filter(user_arn__in=mine)
+    return visible.filter(user_arn__in=mine).select_related("account")

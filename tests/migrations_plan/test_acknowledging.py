@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def finding():
     _, user = company(NOW)
-    key(user, NOW, age=100)
+    key(user, NOW, age=80, used=50)
     evaluate(NOW)
     return Finding.objects.get()
 
@@ -38,7 +38,7 @@ def test_an_acknowledged_finding_stays_open_and_leaves_the_list(finding):
     assert not Finding.objects.waiting(NOW).exists()
     entry = JournalEntry.objects.get()
     assert (entry.action, entry.reason) == ("acknowledge-finding", "moves in week 49")
-    assert entry.subject == f"key-old {finding.subject}"
+    assert entry.subject == f"key-unused {finding.subject}"
     assert entry.details["until"] == "2026-11-29T12:00:00Z"
 
 
@@ -102,7 +102,7 @@ def test_a_pass_keeps_an_acknowledgement(finding):
 
 def test_an_acknowledgement_of_the_milder_degree_ends_when_it_gets_worse(finding):
     acknowledge(finding)
-    AccessKey.objects.update(created_at=NOW - 400 * DAY)
+    AccessKey.objects.update(last_used_at=NOW - 91 * DAY)
 
     evaluate(NOW)
 
