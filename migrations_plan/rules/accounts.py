@@ -79,7 +79,8 @@ def not_read(account: AccountFacts, limits: Limits, now: datetime) -> Verdict:
     if missing:
         named = "; ".join(clause(one) for one in missing[:MOST_NAMED])
         more = f"; and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-        number = f"{len(missing)} of {len(account.reads)} reads of its credentials are"
+        verb = "is" if len(missing) == 1 else "are"
+        number = f"{len(missing)} of {len(account.reads)} reads of its credentials {verb}"
         sentence = f"{number} not whole and fresh, so stale ones may hide here: {named}{more}."
     else:
         users = f"{account.users_unread} of {account.users} IAM users"

@@ -57,9 +57,9 @@ def _use(c: CredentialFacts, limits: Limits, now: datetime) -> Reason | None:
         return Reason(15, "its last use is not known")
     if idle is None:
         young = age is not None and age <= limits.grace
-        return None if young else Reason(30, "never used, so nobody misses it")
+        return None if young else Reason(30, "never used")
     points = 30 if idle >= limits.long_unused else 20
-    return Reason(points, f"not used for {days(idle)}, per {by}, so hardly anybody misses it")
+    return Reason(points, f"not used for {days(idle)}, per {by}")
 
 
 def _door(c: CredentialFacts, limits: Limits, now: datetime) -> Reason | None:
