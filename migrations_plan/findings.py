@@ -15,8 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from inventory import bulk, codec
+from inventory import codec
 from inventory.models import AwsAccount, Heartbeat, ScopeState
+from inventory.saving import bulk
 from migrations_plan.gather.credentials import Gathered, gather
 from migrations_plan.judging import Judged, judge, ranked, weight
 from migrations_plan.models import Finding, FindingPass, FindingVerdict, RankedCredential

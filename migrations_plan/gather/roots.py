@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from inventory.export_keys import slots
+from inventory.exports.keys import slots
 from inventory.models import AwsAccount, CredentialReportRow
 from inventory.models.credentials import ROOT_USER
 from migrations_plan.gather.credential_rows import Rows

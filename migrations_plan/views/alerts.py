@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
-from accessportal.web.lists import choice_of, text_of, wants_csv
+from accessportal.web.lists import Column, choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
@@ -43,6 +43,15 @@ HEADER = (
     "sentence", "since", "last_true_at", "closed_at", "closed_because", "acknowledged_by",
     "acknowledged_reason", "acknowledged_until",
 )  # fmt: skip
+HEAD = (
+    Column("Verdict", "worst"),
+    Column("Finding", "rule"),
+    Column("About", "subject"),
+    Column("Account", "account"),
+    Column("Since", "since"),
+    Column("What is so"),
+    Column("Acknowledged"),
+)
 
 
 @require_role("lead", "auditor")
@@ -60,6 +69,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "page": found,
         "rows": gather.dressed(found.object_list, now),
         "sort": sort_of(request, SORTS, WORST),
+        "head": HEAD,
         "list_id": "alerts",
         "chosen": chosen,
         "narrowed": any(chosen.values()),

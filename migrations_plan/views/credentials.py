@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
-from accessportal.web.lists import choice_of, text_of, wants_csv
+from accessportal.web.lists import Column, choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
@@ -39,6 +39,17 @@ HEADER = (
     "observed_at",
 )  # fmt: skip
 CHUNK = 1000
+HEAD = (
+    Column("First", "first", numeric=True),
+    Column("Credential", "name"),
+    Column("IAM user", "user"),
+    Column("Account", "account"),
+    Column("Owner", "owner"),
+    Column("Age", "age", numeric=True),
+    Column("Last used", "used"),
+    Column("Why"),
+    Column("Findings"),
+)
 
 
 @require_role("lead", "auditor")
@@ -61,6 +72,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "now": now,
         "page": found,
         "sort": sort_of(request, SORTS, FIRST),
+        "head": HEAD,
         "list_id": "credentials",
         "chosen": chosen,
         "narrowed": any(chosen.values()),
