@@ -1,12 +1,14 @@
 """A finding opens, stays open, closes by itself and comes back; unknown is never clean."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from inventory import after
 from inventory.models import AccessKey, IamUser, Outcome
 from migrations_plan import findings
+from migrations_plan.judging import TITLES
 from migrations_plan.models import Finding, FindingPass
 from tests import builders
 from tests.stale import MINUTES, company, evaluate, key, rules_of, standing
@@ -235,3 +237,9 @@ def test_whoever_ends_work_on_facts_brings_findings_up_to_date():
 
     assert rules_of(old.access_key_id) == {"key-old": "open"}
     assert FindingPass.objects.count() == 2
+
+
+def test_every_rule_is_described():
+    text = (Path(__file__).parents[2] / "docs" / "findings.md").read_text(encoding="utf-8")
+
+    assert [name for name in TITLES if f"`{name}`" not in text] == []
