@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests import builders
+from tests import builders, usage_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +19,9 @@ MOST = {
     "collection": 12,
     "my-access": 12,
     "evidence": 12,
+    "usage": 12,
+    "usage-identities": 12,
+    "usage-corrections": 12,
 }
 
 
@@ -31,6 +34,17 @@ def fill(number):
         builders.alternate_contact(account)
         builders.owner(user, builders.person())
         builders.permission_set()
+        fill_usage(account, user)
+
+
+def fill_usage(account, user):
+    key, day = usage_rows.actor_of(user, access_key_id=f"AKIA{user.pk}"), usage_rows.days_ago(2)
+    usage_rows.read(account, [day])
+    usage_rows.used(key, day)
+    usage_rows.came_from(key, day)
+    usage_rows.called(key, day)
+    usage_rows.session(key, usage_rows.at(day))
+    usage_rows.correction(day, account.account_id)
 
 
 def count(client, url):
