@@ -1,1 +1,1 @@
-"""Rules: pure functions of facts and the time. No Django, no settings."""
+"""Pure rules: facts and the time in, verdicts and words out. No Django."""

@@ -56,7 +56,7 @@ def test_it_can_be_taken_back(finding):
     actions.unacknowledge_finding(by=lead, finding=finding, reason="not yet", now=NOW)
 
     assert Finding.objects.waiting(NOW).exists()
-    assert JournalEntry.objects.first().action == "unacknowledge-finding"
+    assert JournalEntry.objects.values_list("action", flat=True)[0] == "unacknowledge-finding"
     with pytest.raises(ValidationError):
         actions.unacknowledge_finding(by=lead, finding=finding, reason="again", now=NOW)
 
