@@ -112,6 +112,7 @@ def a_finding(account):
 def addresses():
     account = builders.account()
     user = builders.iam_user(account=account)
+    finding = a_finding(account)
     parts = {
         "iam-user": [user.pk],
         "iam-user-usage": [user.pk],
@@ -119,7 +120,7 @@ def addresses():
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
-        **{name: [a_finding(account)] for name in FINDING},
+        **{name: [finding] for name in FINDING},
         "person": [builders.person().pk],
         "person-usage": [builders.person().pk],
         "permission-set": [builders.permission_set().pk],

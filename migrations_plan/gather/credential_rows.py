@@ -105,7 +105,7 @@ def _in(account_ids: Collection[str] | None, field: str = "account_id") -> Q:
 
 
 def _present(model: Any, account_ids: Collection[str] | None) -> Any:
-    return model.objects.present().filter(_in(account_ids)).order_by().defer("digest")
+    return model.objects.present().filter(_in(account_ids)).order_by()
 
 
 def _key(row: Any) -> UserKey:

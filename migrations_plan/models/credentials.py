@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from inventory.models import AwsAccount, IamUser
 from inventory.visibility import Viewer, sees_everything
@@ -55,9 +55,10 @@ class RankedCredential(models.Model):
     objects: ClassVar[Any] = RankedCredentialQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-score", "created_at", "pk"]
+        ordering: ClassVar = ["-score", "pk"]
         indexes: ClassVar = [
-            models.Index(fields=["-score", "created_at", "id"], name="credential_order"),
+            # As paging.sorted_by asks: PostgreSQL uses it only when it says where nulls go.
+            models.Index(F("score").desc(nulls_last=True), "id", name="credential_order"),
             models.Index(fields=["user_arn"], name="credential_user", condition=~Q(user_arn="")),
             models.Index(fields=["user_name", "id"], name="credential_user_name"),
             models.Index(fields=["kind", "-score"], name="credential_kind"),

@@ -23,7 +23,7 @@ from migrations_plan.models import Finding, RankedCredential
 from migrations_plan.rules.facts import KINDS, PASSWORD, ROOT
 
 SORTS: dict[str, tuple[str, ...]] = {
-    "first": ("score", "created_at"),
+    "first": ("score",),
     "name": ("name",),
     "user": ("user_name",),
     "account": ("account__name", "account_id", "user_name"),
