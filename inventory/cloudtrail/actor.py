@@ -7,7 +7,7 @@ never the harmless guess.
 from collections.abc import Callable, Mapping
 
 from inventory.cloudtrail.behind import resolved
-from inventory.cloudtrail.events import Context, Event, Identity, is_true
+from inventory.cloudtrail.events import Context, Identity, is_true
 from inventory.cloudtrail.identities import (
     RESERVED_PATH,
     RESERVED_ROLE,
@@ -33,34 +33,20 @@ def classify(
     identity: Identity,
     *,
     source: str = "",
-    name: str = "",
     from_console: bool = False,
     context: Context = NO_CONTEXT,
     known: Mapping[str, Actor] | None = None,
 ) -> Actor:
-    """Who is behind an identity that called name at source.
+    """Who is behind an identity that called something of source.
 
-    known: by session key, who is behind sessions that other events told about.
+    from_console: a session of the console, or a sign-in to it. known: by session key, who is behind
+    sessions that other events told about.
     """
     if not identity.type:
         return _typeless(identity, source)
-    rule = _RULES.get(identity.type, _other)
-    actor = rule(identity, source, from_console or name == "ConsoleLogin", context)
-    if not actor.session_key or not known or actor.session_key not in known:
-        return actor
-    return resolved(actor, known[actor.session_key])
-
-
-def actor_of(event: Event, known: Mapping[str, Actor] | None = None) -> Actor:
-    """Who did what the event tells of."""
-    return classify(
-        event.identity,
-        source=event.source,
-        name=event.name,
-        from_console=is_true(event.from_console),
-        context=event.details.context,
-        known=known,
-    )
+    actor = _RULES.get(identity.type, _other)(identity, source, from_console, context)
+    behind = known.get(actor.session_key) if known and actor.session_key else None
+    return resolved(actor, behind) if behind else actor
 
 
 def _base(

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from inventory.cloudtrail.actor import actor_of
 from inventory.cloudtrail.behind import HALF, certainty
-from inventory.cloudtrail.events import Event, Identity
+from inventory.cloudtrail.events import Caller, Event
 from inventory.cloudtrail.identities import RESERVED_ROLE, created_at, session_key
 from inventory.cloudtrail.instants import normal
 from inventory.cloudtrail.networks import AWS, network
@@ -45,7 +44,7 @@ def issued_session(event: Event) -> Session | None:
         session.kind = SessionKind.PERMISSION_SET
         session.permission_set = reserved[1]
     else:
-        _add_maker(session, actor_of(event), enhanced=issued.enhanced)
+        _add_maker(session, event.caller.actor, enhanced=issued.enhanced)
     return session
 
 
@@ -75,17 +74,16 @@ def person(actor: Actor) -> Actor:
     )
 
 
-def used_session(identity: Identity, console: bool, actor: Actor, first_at: str) -> Session | None:
-    """The session of a permission set, a user's account access, or root that an event shows in use.
-
-    actor: as classified without knowing other events. None for other credentials.
-    """
+def used_session(caller: Caller, first_at: str) -> Session | None:
+    """The session of a permission set, a user's account access, or root that a caller is in; None
+    for other credentials."""
+    actor = caller.actor
     if actor.path not in (Path.NEW, Path.ROOT) or actor.credential == Credential.ACCESS_KEY:
         return None
-    key = session_key(identity, console)
+    key = session_key(caller.identity, caller.console)
     if not key:
         return None
-    created = normal(created_at(identity), "")
+    created = normal(created_at(caller.identity), "")
     kinds = {
         Credential.PERMISSION_SET: SessionKind.PERMISSION_SET,
         Credential.ROLE: SessionKind.ROLE,
