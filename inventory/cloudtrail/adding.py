@@ -4,7 +4,7 @@ Rows are first kept under numbers, since an Actor has thirteen fields to hash; t
 are made once per row, at the end.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -33,17 +33,18 @@ from inventory.cloudtrail.sessions import (
 )
 from inventory.cloudtrail.text import LONGEST_ARN, clean
 
-# hour; then caller, source, name, region, error, account_id, ip and agent as CloudTrail gives them:
-# two groups may end in one row
-What = tuple[Caller, str, str, str | None, str | None, str, str | None, str | None]
-Group = tuple[str, What]
+# source, name, region, error, account_id, ip and agent as CloudTrail gives them
+What = tuple[str, str, str | None, str | None, str, str | None, str | None]
+# who (Adding.numbers), hour, what: two groups may end in one row
+Group = tuple[int, str, What]
 # events, first, last, resources of those events that named some
 Times = list[Any]
 Resources = list[Resource | None]
 
 # In the order of What. An attrgetter makes the tuple without running Python code.
-what_of = attrgetter("caller", "source", "name", "region", "error", "account_id", "ip", "agent")
-
+what_of: Callable[[Event], What] = attrgetter(
+    "source", "name", "region", "error", "account_id", "ip", "agent"
+)
 
 # Row keys, with numbers for actor and operation: actor, operation, day, account, provisional
 RowKey = tuple[int, int, str, str, bool]
@@ -58,7 +59,6 @@ class Adding:
     def __init__(self, known: Mapping[str, Actor]) -> None:
         self._known = known
         self._sessions: dict[str, Session] = {}
-        self._numbers: dict[Caller, int] = {}
         self._actors: dict[Actor, int] = {}
         self._operations: dict[tuple[str, str, str | None, str | None], int] = {}
         self._usage: dict[RowKey, list[Any]] = {}
@@ -74,23 +74,24 @@ class Adding:
                 if session is not None:
                     self._add_session(session)
 
-    def add_used_sessions(self, groups: Mapping[Group, Times]) -> None:
+    def add_used_sessions(self, events: Iterable[Event]) -> None:
         """The sessions that show in use."""
-        used: dict[Caller, Session | None] = {}
-        for (_hour, what), times in groups.items():
-            caller = what[0]
-            session = used.get(caller)
+        used: dict[tuple[str, int], Session] = {}
+        places = {
+            (event.caller, event.ip, event.caller.started_at or event.time)
+            for event in events
+            if event.caller.session_key
+        }
+        for caller, ip, time in places:
+            # Actors are made once for equal identities; when not, the sessions merge below.
+            key = (caller.session_key, id(caller.actor))
+            session = used.get(key)
             if session is None:
-                if caller in used:
-                    continue
-                session = used[caller] = used_session(caller, times[1])
-                if session is None:
-                    continue
-            session.started_at = min(session.started_at, times[1])
-            session.network = nearer(session.network, network(what[6]))
+                session = used[key] = used_session(caller)
+            session.network = nearer(session.network, network(ip))
+            session.started_at = min(session.started_at or time, time)
         for session in used.values():
-            if session is not None:
-                self._add_session(session)
+            self._add_session(session)
 
     def settle(self) -> None:
         """Says of each session who is behind it, as far as is known now."""
@@ -102,37 +103,39 @@ class Adding:
         before = self._sessions.get(session.key)
         self._sessions[session.key] = merged(before, session) if before else session
 
+    def numbers(self, events: Iterable[Event]) -> dict[Caller, int]:
+        """Who did it, of each caller, as a number: two numbers an actor, the odd one for direct
+        calls."""
+        return {caller: self._number(caller) for caller in {event.caller for event in events}}
+
+    def _number(self, caller: Caller) -> int:
+        actor = caller.actor
+        if actor.session_key:
+            behind = who_is_behind(actor.session_key, self._sessions, self._known)
+            actor = resolved(actor, behind) if behind else actor
+        return 2 * self._actors.setdefault(actor, len(self._actors)) + caller.direct
+
     def add_groups(self, groups: Mapping[Group, Times], *, provisional: bool) -> None:
         """Adds each group to the rows it belongs to."""
         usage = self._usage
-        for (hour, what), times in groups.items():
+        for (number, hour, what), times in groups.items():
+            who, is_direct = divmod(number, 2)
+            direct = times[0] if is_direct else 0
             day = hour[:10]
-            direct = times[0] if what[0].direct else 0
-            key = (self._number(what[0]), self._operation(what), day, what[5], provisional)
+            key = (who, self._operation(what), day, what[4], provisional)
             count = usage.get(key)
             if count is None:
                 usage[key] = [times[0], direct, times[1], times[2]]
             else:
                 _add_count(count, times, direct)
-            self._add_to_day((key[0], day, what[5], provisional), hour, what, times, direct)
+            self._add_to_day((who, day, what[4], provisional), hour, what, times, direct)
             if not provisional:
-                self._add_origin(key[0], day, what, times, direct)
+                self._add_origin((who, day, what[5] if is_direct else AWS, what[6]), times, direct)
                 if times[3]:
                     self._add_resources(key, times[3])
 
-    def _number(self, caller: Caller) -> int:
-        number = self._numbers.get(caller)
-        if number is None:
-            actor = caller.actor
-            if actor.session_key:
-                behind = who_is_behind(actor.session_key, self._sessions, self._known)
-                actor = resolved(actor, behind) if behind else actor
-            number = self._actors.setdefault(actor, len(self._actors))
-            self._numbers[caller] = number
-        return number
-
     def _operation(self, what: What) -> int:
-        return self._operations.setdefault(what[1:5], len(self._operations))
+        return self._operations.setdefault(what[:4], len(self._operations))
 
     def _add_to_day(self, key: DayKey, hour: str, what: What, times: Times, direct: int) -> None:
         day = self._days.get(key)
@@ -145,15 +148,14 @@ class Adding:
             day.first_at = times[1]
         if times[2] > day.last_at:
             day.last_at = times[2]
-        if what[4]:
+        if what[3]:
             day.errors += times[0]
-            if what[2] == "ConsoleLogin":
+            if what[1] == "ConsoleLogin":
                 day.failed_signins += times[0]
         elif times[2] > day.succeeded_at:
             day.succeeded_at = times[2]
 
-    def _add_origin(self, number: int, day: str, what: What, times: Times, direct: int) -> None:
-        key = (number, day, what[6] if what[0].direct else AWS, what[7])
+    def _add_origin(self, key: PlaceKey, times: Times, direct: int) -> None:
         count = self._origins.get(key)
         if count is None:
             self._origins[key] = [times[0], direct, times[1], times[2]]
@@ -188,10 +190,12 @@ class Adding:
         for (who, day, ip, text), count in self._origins.items():
             _into(tally.origins, OriginKey(day, actors[who], network(ip), *agent(text)), count)
         for event_id, event in provisional:
-            what: What = what_of(event)
-            number = (self._number(what[0]), self._operation(what), event.time[:10], what[5], True)
-            direct = event.caller.direct
-            tally.provisional.append(ProvisionalEvent(event_id, keys[number], event.time, direct))
+            what = what_of(event)
+            who, is_direct = divmod(self._number(event.caller), 2)
+            usage_key = keys[who, self._operation(what), event.time[:10], what[4], True]
+            tally.provisional.append(
+                ProvisionalEvent(event_id, usage_key, event.time, bool(is_direct))
+            )
         return tally
 
 

@@ -153,7 +153,7 @@ def _read(record: bytes, latest: str) -> Event | tuple[Reason, str] | None:
         return Reason.BAD_EVENT, "without eventName or eventSource"
     event.time = time
     if has_id(event):
-        fill(event)
+        fill([event])
     else:
         fill_without_id(event, _content_id(record))
     if event.account_id and not _ACCOUNT.fullmatch(event.account_id):

@@ -16,7 +16,7 @@ from inventory.cloudtrail import one_by_one
 from inventory.cloudtrail.containers import MAX_BYTES, text_of
 from inventory.cloudtrail.decoded import Decoded
 from inventory.cloudtrail.events import Event
-from inventory.cloudtrail.filling import fill, has_id
+from inventory.cloudtrail.filling import fill
 from inventory.cloudtrail.instants import all_canonical
 from inventory.cloudtrail.reasons import Reason, Unreadable
 
@@ -81,10 +81,8 @@ def _finished(events: list[Event], latest: str) -> bool:
     if not all_canonical([event.time for event in events], latest):
         return False
     try:
-        for event in events:
-            if not (event.name and event.source and (event.event_id or has_id(event))):
-                return False
-            fill(event)
+        if not fill(events):
+            return False
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return all(_ACCOUNTS.fullmatch(one or "") for one in {event.account_id for event in events})

@@ -8,7 +8,7 @@ rest is worked out once per group (adding).
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from inventory.cloudtrail.adding import Adding, Group, Times, what_of
-from inventory.cloudtrail.events import Event
+from inventory.cloudtrail.events import Caller, Event
 from inventory.cloudtrail.identifiers import event_ids, is_final
 from inventory.cloudtrail.records import Actor, Tally
 
@@ -41,27 +41,26 @@ def tally(
         final = [event for event in counted if id(event) not in others]
     else:
         final = counted
-    groups, provisional_groups = _grouped(final), _grouped(provisional)
     adding = Adding(known or {})
     # Also of copies that do not count: each may tell more of a session than the one that does.
     adding.add_issued_sessions(events)
-    adding.add_used_sessions(groups)
-    adding.add_used_sessions(provisional_groups)
+    adding.add_used_sessions(counted)
     adding.settle()
-    adding.add_groups(groups, provisional=False)
-    adding.add_groups(provisional_groups, provisional=True)
+    numbers = adding.numbers(counted)
+    adding.add_groups(_grouped(final, numbers), provisional=False)
+    adding.add_groups(_grouped(provisional, numbers), provisional=True)
     result = adding.finished(zip(event_ids(provisional), provisional, strict=True))
     result.counted = len(counted)
     result.duplicates = len(events) - len(counted)
     return result
 
 
-def _grouped(events: Sequence[Event]) -> dict[Group, Times]:
+def _grouped(events: Sequence[Event], numbers: Mapping[Caller, int]) -> dict[Group, Times]:
     groups: dict[Group, Times] = {}
     find = groups.get
     for event in events:
         time = event.time
-        group = (time[:13], what_of(event))
+        group = (numbers[event.caller], time[:13], what_of(event))
         times = find(group)
         if times is None:
             times = groups[group] = [1, time, time, []]
