@@ -53,7 +53,7 @@ class Maker:
         while made < events:
             kind, _weight, middle = self.random.choices(KINDS, weights)[0]
             start = day + timedelta(seconds=self.random.randrange(80_000))
-            size = max(1, int(middle * self.random.lognormvariate(-0.4, 0.9)))
+            size = max(1, int(middle * self.random.lognormvariate(0, 1.1)))
             region = self.random.choices(REGIONS, (60, 25, 10, 5))[0]
             calls = kind(self.people, start, size)
             wanted = self.random.choices(OPERATIONS, WEIGHTS, k=min(max(2, size // 6), 40))

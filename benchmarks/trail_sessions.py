@@ -244,6 +244,6 @@ KINDS: tuple[tuple[Kind, float, int], ...] = (
     (instance_role, 14, 45),
     (function_role, 12, 15),
     (web_identity, 4, 40),
-    (service, 9.8, 60),
-    (root, 0.2, 5),
+    (service, 8, 60),
+    (root, 2, 5),
 )
