@@ -108,12 +108,13 @@ class Caller:
     equal ones the same object, so that each is classified once.
 
     actor: session_key set while other events may tell more. direct: not called by an AWS service
-    on somebody's behalf. console: a session of the console. is_user: of IAMUser's type.
-    session_key: of a session that is shown when in use: a permission set's, a user's account
-    access, root's; '' for all else. started_at: when that began, '' when not told.
+    on somebody's behalf. console: a session of the console. may_bear: a user without a static key,
+    whose call may have been made with an API key of one service. session_key: of a session that is
+    shown when in use (a permission set's, a user's account access, root's); '' for all else.
+    started_at: when that began, '' when not told.
     """
 
-    __slots__ = ("actor", "console", "direct", "identity", "is_user", "session_key", "started_at")
+    __slots__ = ("actor", "console", "direct", "identity", "may_bear", "session_key", "started_at")
 
     def __init__(
         self,
@@ -130,7 +131,7 @@ class Caller:
         self.actor = actor
         self.console = console
         self.direct = not identity.invokedBy
-        self.is_user = identity.type == "IAMUser"
+        self.may_bear = identity.type == "IAMUser" and not actor.access_key_id
 
 
 NOBODY = Caller(Identity(), Actor(Path.UNKNOWN, "", ""))

@@ -38,6 +38,7 @@ DETAILED = frozenset(
     }
 )
 _SHOWN = frozenset({Path.NEW, Path.ROOT})
+_TEMPORARY_KEY = b'"accessKeyId":"ASIA'
 _BEARER = b"callWithBearerToken"
 
 _identity = msgspec.json.Decoder(Identity | None)
@@ -67,9 +68,12 @@ def fill(events: Iterable[Event]) -> bool:
         event.details = PLAIN
         if event.from_console is None:
             caller = plain.get(raw)
+        elif event.from_console == "true":
+            raw = _without_key(raw)
+            caller = console.get(raw)
         else:
-            caller = console.get(raw) if event.from_console == "true" else None
-        if caller is None or event.name in detailed or caller.is_user:
+            caller = None
+        if caller is None or event.name in detailed or caller.may_bear:
             caller = _caller(event, raw)
         event.caller = caller
         if event.account_id is None:
@@ -86,6 +90,16 @@ def fill_without_id(event: Event, content_id: bytes) -> None:
     fill([event])
     event.event_id = None
     event.details = event.details._replace(content_id=content_id)
+
+
+def _without_key(raw: bytes) -> bytes:
+    """An identity in the console without its key, which is new for each request: its session goes
+    by principal and start."""
+    start = raw.find(_TEMPORARY_KEY)
+    if start < 0 or b'"creationDate":"2' not in raw or b'"principalId":"A' not in raw:
+        return raw
+    start += len(_TEMPORARY_KEY)
+    return raw[:start] + raw[raw.index(b'"', start) :]
 
 
 def _own_account(identity: Identity) -> str:

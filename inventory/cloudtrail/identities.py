@@ -16,12 +16,10 @@ def session_key(identity: Identity, from_console: bool) -> str:
 
     The console gets new keys for each request, so its sessions go by principal and start.
     """
-    key = identity.accessKeyId or ""
-    if not from_console and key.startswith("ASIA"):
-        return clean(key, 128)
     started = created_at(identity)
     if not from_console or not started or not identity.principalId:
-        return clean(key, 128) if key.startswith("ASIA") else ""
+        key = identity.accessKeyId or ""
+        return clean(key, 128) if key.startswith("ASIA") and key != "ASIA" else ""
     both = f"{identity.principalId} {started}".encode("utf-8", "replace")
     return "c:" + blake2b(both, digest_size=16).hexdigest()
 

@@ -25,6 +25,7 @@ from inventory.cloudtrail.reasons import Reason, Unreadable
 MAX_BRACES = 1_000_000
 # They are counted in a sample, since counting them all would cost as much as decompressing.
 STRIDE = 31
+SMALL = 1024 * 1024
 
 _ACCOUNTS = re.compile(r"(?:\d{12}|)", re.ASCII)
 
@@ -46,7 +47,7 @@ def decode(data: bytes, *, name: str = "", max_bytes: int = MAX_BYTES, latest: s
     """
     try:
         text = text_of(data, max_bytes)
-        if text[::STRIDE].count(b"{") * STRIDE > MAX_BRACES:
+        if len(text) > SMALL and text[::STRIDE].count(b"{") * STRIDE > MAX_BRACES:
             raise Unreadable(Reason.TOO_MANY, f"about more than {MAX_BRACES} braces")
         events = _all_at_once(text)
         if events is not None and _finished(events, latest):
