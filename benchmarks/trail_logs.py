@@ -93,7 +93,8 @@ class Maker:
             event["errorMessage"] = f"User is not authorized to perform: {name} " + "because " * 12
         event |= self._blobs(name, account, region)
         if "eventName" not in fields and listed:
-            arn = f"arn:aws:{source.split('.')[0]}:{region}:{account}:thing/{self.random.randrange(12)}"
+            thing = f"{region}:{account}:thing/{self.random.randrange(12)}"
+            arn = f"arn:aws:{source.split('.')[0]}:{thing}"
             event["resources"] = [{"accountId": account, "type": "AWS::Some::Thing", "ARN": arn}]
         event |= {"eventID": self.people.uuid(), "readOnly": True, "eventType": "AwsApiCall"}
         event |= {

@@ -7,6 +7,7 @@ Gives {exported fields: [events, direct events, first, last]}; the fields are in
 import gzip
 import json
 import re
+from typing import Any
 
 FIELDS = "day account path kind actor user_name key set source name region error"
 RESERVED = re.compile(r"^AWSReservedSSO_([A-Za-z0-9_+=,.@-]{1,32})_([0-9a-f]{16})$")
@@ -16,20 +17,21 @@ SIGN_IN = ("sso", "sso-oidc", "sso-oauth", "sso-directory", "signin", "identitys
 def count_usage(objects):
     """objects: the bytes of log objects ({"Records": [...]}, gzip or not)."""
     events = distinct(objects)
-    made, users = {}, {}
+    made: dict[str, Any] = {}
+    users: dict[Any, str] = {}
     for event in events:
         learn(event, made, users)
-    rows = {}
+    rows: dict[tuple[str, ...], list[Any]] = {}
     for event in events:
         identity = event.get("userIdentity") or {}
         path, kind, actor, user_name, key, permission_set = who(event, made, users)
         error = event.get("errorCode") or ""
-        if event["eventName"] == "ConsoleLogin":
-            if (event.get("responseElements") or {}).get("ConsoleLogin") == "Failure":
-                error = "Failure"
+        if (event.get("responseElements") or {}).get("ConsoleLogin") == "Failure":
+            error = "Failure"
         time = event["eventTime"]
-        row = (time[:10], event["recipientAccountId"], path, kind, actor, user_name, key)
-        row += (permission_set, event["eventSource"], event["eventName"], event["awsRegion"], error)
+        who_row = (time[:10], event["recipientAccountId"], path, kind, actor, user_name, key)
+        what_row = (event["eventSource"], event["eventName"], event["awsRegion"], error)
+        row = (*who_row, permission_set, *what_row)
         count = rows.setdefault(row, [0, 0, time, time])
         count[0] += 1
         count[1] += 0 if identity.get("invokedBy") else 1
@@ -40,7 +42,7 @@ def count_usage(objects):
 
 def distinct(objects):
     """Every event once; of copies in several accounts the caller's own, else the smallest id's."""
-    best = {}
+    best: dict[str, tuple[str, Any]] = {}
     for data in objects:
         text = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
         for event in json.loads(text)["Records"]:

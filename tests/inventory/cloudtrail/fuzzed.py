@@ -58,7 +58,9 @@ def _drop(random: Random, record: Json) -> None:
 
 def _time(random: Random, record: Json) -> None:
     times = ("0000-00-00T00:00:00Z", "9999-12-31T23:59:59Z", "1969-01-01", "now", "2026-11-31T1:1")
-    record["eventTime"] = random.choice((*times, "2026-11-01T10:00:00+99:00", "٢٠٢٦-١١-٠١"))
+    record["eventTime"] = random.choice(
+        (*times, "2026-11-01T10:00:00+99:00", "\u0662\u0660\u0662\u0666-11-01")
+    )
 
 
 def _nul(random: Random, record: Json) -> None:
@@ -145,7 +147,7 @@ def lines(random: Random) -> Made:
 
 
 def looked_up(random: Random) -> Made:
-    events = [{"CloudTrailEvent": json.dumps(one)} for one in records(random)]
+    events: list[Json] = [{"CloudTrailEvent": json.dumps(one)} for one in records(random)]
     events.append({"CloudTrailEvent": random.choice(("{", 5, "null", "[1]"))})
     return json.dumps({"Events": events}).encode(), len(events)
 

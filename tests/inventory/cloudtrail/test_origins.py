@@ -6,12 +6,15 @@ from inventory.cloudtrail.agents import FAMILIES, agent
 from inventory.cloudtrail.networks import network
 
 AGENTS = {
-    "aws-cli/2.36.19 md/awscrt#0.31 ua/2.1 os/macos#25.1 lang/python#3.13": ("aws-cli-v2", "2.36.19"),
+    "aws-cli/2.36.19 md/awscrt#0.31 ua/2.1 os/macos#25.1": ("aws-cli-v2", "2.36.19"),
     "aws-cli/1.16.248 Python/3.4.7 Linux/4.9 botocore/1.12.239": ("aws-cli-v1", "1.16.248"),
     "[aws-cli/1.11.10 Python/2.7.8 botocore/1.4.67]": ("aws-cli-v1", "1.11.10"),
     "Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux": ("boto3", "1.44.5"),
     "Botocore/1.29.76 Python/3.9.16 Linux": ("botocore", "1.29.76"),
-    "APN/1.0 HashiCorp/1.0 Terraform/1.13.5 (+https://www.terraform.io) terraform-provider-aws/6.20.0 aws-sdk-go-v2/1.39": ("terraform", "1.13.5"),
+    "HashiCorp/1.0 Terraform/1.13.5 terraform-provider-aws/6.20.0 aws-sdk-go-v2/1.39": (
+        "terraform",
+        "1.13.5",
+    ),
     "aws-sdk-go/1.44.1 (go1.18; linux; amd64)": ("aws-sdk-go", "1.44.1"),
     "aws-sdk-go-v2/1.39.2 os/linux lang/go#1.25.1": ("aws-sdk-go", "1.39.2"),
     "aws-sdk-java/2.31.11 md/io#sync": ("aws-sdk-java", "2.31.11"),
@@ -27,14 +30,14 @@ AGENTS = {
     "elbv2.k8s.aws/v2.4.7 aws-sdk-go/1.42": ("kubernetes", "2.4.7"),
     "console.amazonaws.com": ("console", ""),
     "[S3Console/0.4, aws-internal/3 aws-sdk-java/1.11.991 Linux]": ("console", "0.4"),
-    "Mozilla/5.0 (Macintosh) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36": ("browser", "142"),
+    "Mozilla/5.0 (Macintosh) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36": ("browser", "142"),
     "Mozilla/5.0 (X11; Linux) Gecko/20100101 Firefox/144.0": ("browser", "144"),
     "AWS Internal": ("aws-internal", ""),
     "cloudformation.amazonaws.com": ("aws-internal", ""),
     "my-script": ("custom", ""),
     "": ("", ""),
     None: ("", ""),
-}  # fmt: skip
+}
 
 NETWORKS = {
     "203.0.113.77": "203.0.113.0/24",

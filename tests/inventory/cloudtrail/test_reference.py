@@ -9,22 +9,23 @@ import pytest
 from benchmarks.trail_logs import Maker
 from inventory.cloudtrail.reader import decode
 from tests.inventory.cloudtrail.ledger import Ledger
+from tests.inventory.cloudtrail.samples import Json
 from tests.reference.count_usage import count_usage
 
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def made_events(seed: int, events: int = 1500) -> list[dict]:
+def made_events(seed: int, events: int = 1500) -> list[Json]:
     maker = Maker(seed, accounts=4, users=25, sso=20)
     made = [event for _account, _region, event in maker.sessions(DAY, events)]
     return made + maker.random.choices(made, k=len(made) // 50)
 
 
-def object_of(records: list[dict]) -> bytes:
+def object_of(records: list[Json]) -> bytes:
     return json.dumps({"Records": records}).encode()
 
 
-def counted(batches: list[list[dict]]) -> Ledger:
+def counted(batches: list[list[Json]]) -> Ledger:
     ledger = Ledger()
     for batch in batches:
         decoded = decode(object_of(batch))

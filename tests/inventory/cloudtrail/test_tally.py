@@ -72,11 +72,9 @@ def test_strings_that_begin_alike_stay_apart_when_cut():
 
 
 def test_a_use_before_its_assume_role_is_the_makers():
-    (use,) = {
-        row
-        for row in counted(given.event(given.session()), given.assume_role(given.iam_user(), "ASIAAPP1")).usage
-        if row.actor.role_arn
-    }  # fmt: skip
+    made = given.assume_role(given.iam_user(), "ASIAAPP1")
+    rows = counted(given.event(given.session()), made).usage
+    (use,) = [row for row in rows if row.actor.role_arn]
     assert (use.actor.path, use.actor.arn, use.actor.session_key) == (Path.OLD, given.ANA_ARN, "")
 
 
@@ -86,6 +84,7 @@ def test_an_unknown_makers_session_can_be_moved_later():
     assert (pending.actor.path, pending.actor.session_key) == (Path.UNKNOWN, "ASIAAPP1")
     assert session_keys(events) == {"ASIAAPP1"}
     (maker,) = tally(read(given.assume_role(given.iam_user(), "ASIAAPP1"))).sessions.values()
+    assert maker.actor is not None
     (moved,) = tally(events, known={"ASIAAPP1": maker.actor}).usage
     assert (moved.actor.path, moved.actor.user_name) == (Path.OLD, "ana")
 
@@ -118,7 +117,8 @@ def test_central_root_access_is_whoevers_it_is():
 
 def test_a_permission_sets_session_shows_when_where_and_whose():
     identity = given.permission_set(onBehalfOf=given.ON_BEHALF_OF)
-    (session,) = counted(given.event(identity), given.event(given.permission_set())).sessions.values()  # fmt: skip
+    events = given.event(identity), given.event(given.permission_set())
+    (session,) = counted(*events).sessions.values()
     assert (session.kind, session.started_at) == (SessionKind.PERMISSION_SET, given.STARTED)
     assert (session.permission_set, session.network) == ("ReadOnly", "203.0.113.0/24")
     assert (session.actor.user_id, session.access_key_id) == (given.ANA_ID, "ASIASSO1")
