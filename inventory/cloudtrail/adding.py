@@ -48,9 +48,12 @@ what_of: Callable[[Event], What] = attrgetter(
 
 # Row keys, with numbers for actor and operation: actor, operation, day, account, provisional
 RowKey = tuple[int, int, str, str, bool]
-DayKey = tuple[int, str, str, bool]
+# actor, hour, account, provisional, whether it failed
+HourKey = tuple[int, str, str, bool, int]
 # actor, day, ip or AWS when AWS called on somebody's behalf, agent
 PlaceKey = tuple[int, str, str | None, str | None]
+
+CALL_FAILED, SIGN_IN_FAILED = 1, 2
 
 
 class Adding:
@@ -63,7 +66,7 @@ class Adding:
         self._operations: dict[tuple[str, str, str | None, str | None], int] = {}
         self._usage: dict[RowKey, list[Any]] = {}
         self._resources: dict[RowKey, dict[str, int]] = {}
-        self._days: dict[DayKey, ActorDay] = {}
+        self._hours: dict[HourKey, list[Any]] = {}
         self._origins: dict[PlaceKey, list[Any]] = {}
 
     def add_issued_sessions(self, events: Iterable[Event]) -> None:
@@ -117,55 +120,46 @@ class Adding:
 
     def add_groups(self, groups: Mapping[Group, Times], *, provisional: bool) -> None:
         """Adds each group to the rows it belongs to."""
-        usage = self._usage
+        usage, hours, origins = self._usage, self._hours, self._origins
         for (number, hour, what), times in groups.items():
-            who, is_direct = divmod(number, 2)
+            _source, name, _region, error, account, ip, agent_text = what
+            who, is_direct = number >> 1, number & 1
             direct = times[0] if is_direct else 0
-            day = hour[:10]
-            key = (who, self._operation(what), day, what[4], provisional)
+            key = (who, self._operation(what[:4]), hour[:10], account, provisional)
             count = usage.get(key)
             if count is None:
                 usage[key] = [times[0], direct, times[1], times[2]]
             else:
                 _add_count(count, times, direct)
-            self._add_to_day((who, day, what[4], provisional), hour, what, times, direct)
-            if not provisional:
-                self._add_origin((who, day, what[5] if is_direct else AWS, what[6]), times, direct)
-                if times[3]:
-                    self._add_resources(key, times[3])
+            failed = 0
+            if error:
+                failed = SIGN_IN_FAILED if name == "ConsoleLogin" else CALL_FAILED
+            at = (who, hour, account, provisional, failed)
+            count = hours.get(at)
+            if count is None:
+                hours[at] = [times[0], direct, times[1], times[2]]
+            else:
+                _add_count(count, times, direct)
+            if provisional:
+                continue
+            place = (who, hour[:10], ip if is_direct else AWS, agent_text)
+            count = origins.get(place)
+            if count is None:
+                origins[place] = [times[0], direct, times[1], times[2]]
+            else:
+                _add_count(count, times, direct)
+            if times[3]:
+                self._add_resources(key, times[3])
 
-    def _operation(self, what: What) -> int:
-        return self._operations.setdefault(what[:4], len(self._operations))
-
-    def _add_to_day(self, key: DayKey, hour: str, what: What, times: Times, direct: int) -> None:
-        day = self._days.get(key)
-        if day is None:
-            day = self._days[key] = ActorDay(first_at=times[1])
-        day.events += times[0]
-        day.direct += direct
-        day.hours[int(hour[11:])] += times[0]
-        if times[1] < day.first_at:
-            day.first_at = times[1]
-        if times[2] > day.last_at:
-            day.last_at = times[2]
-        if what[3]:
-            day.errors += times[0]
-            if what[1] == "ConsoleLogin":
-                day.failed_signins += times[0]
-        elif times[2] > day.succeeded_at:
-            day.succeeded_at = times[2]
-
-    def _add_origin(self, key: PlaceKey, times: Times, direct: int) -> None:
-        count = self._origins.get(key)
-        if count is None:
-            self._origins[key] = [times[0], direct, times[1], times[2]]
-        else:
-            _add_count(count, times, direct)
+    def _operation(self, what: tuple[str, str, str | None, str | None]) -> int:
+        return self._operations.setdefault(what, len(self._operations))
 
     def _add_resources(self, key: RowKey, lists: Iterable[Resources]) -> None:
         names = self._resources.setdefault(key, {})
         for resources in lists:
-            for arn in {clean(one.ARN, LONGEST_ARN) for one in resources if one and one.ARN}:
+            # A resource that one event names twice counts once.
+            arns = {one.ARN for one in resources if one and one.ARN}
+            for arn in arns:
                 names[arn] = names.get(arn, 0) + 1
 
     def finished(self, provisional: Iterable[tuple[bytes, Event]]) -> Tally:
@@ -184,19 +178,39 @@ class Adding:
         for key, count in self._usage.items():
             _into(tally.usage, keys[key], count)
         for key, names in self._resources.items():
-            tally.resources[keys[key]] = names
-        for (who, day, account, is_provisional), row in self._days.items():
-            tally.actor_days[ActorDayKey(day, account, actors[who], is_provisional)] = row
+            known = tally.resources.setdefault(keys[key], {})
+            for arn, events in names.items():
+                name = clean(arn, LONGEST_ARN)
+                known[name] = known.get(name, 0) + events
+        self._add_days(tally, actors)
         for (who, day, ip, text), count in self._origins.items():
             _into(tally.origins, OriginKey(day, actors[who], network(ip), *agent(text)), count)
         for event_id, event in provisional:
             what = what_of(event)
             who, is_direct = divmod(self._number(event.caller), 2)
-            usage_key = keys[who, self._operation(what), event.time[:10], what[4], True]
+            usage_key = keys[who, self._operation(what[:4]), event.time[:10], what[4], True]
             tally.provisional.append(
                 ProvisionalEvent(event_id, usage_key, event.time, bool(is_direct))
             )
         return tally
+
+    def _add_days(self, tally: Tally, actors: list[Actor]) -> None:
+        for (who, hour, account, provisional, failed), count in self._hours.items():
+            key = ActorDayKey(hour[:10], account, actors[who], provisional)
+            day = tally.actor_days.get(key)
+            if day is None:
+                day = tally.actor_days[key] = ActorDay(first_at=count[2])
+            day.events += count[0]
+            day.direct += count[1]
+            day.hours[int(hour[11:])] += count[0]
+            day.first_at = min(day.first_at, count[2])
+            day.last_at = max(day.last_at, count[3])
+            if not failed:
+                day.succeeded_at = max(day.succeeded_at, count[3])
+                continue
+            day.errors += count[0]
+            if failed == SIGN_IN_FAILED:
+                day.failed_signins += count[0]
 
 
 def _into(counts: dict[Any, Count], key: UsageKey | OriginKey, row: list[Any]) -> None:
