@@ -46,8 +46,8 @@ def rounds(folder: Path, count: int) -> list[dict[str, Result]]:
 
 
 def wait_for_quiet() -> None:
-    """Up to a minute; a busy machine is said, not hidden."""
-    for _ in range(6):
+    """Twenty seconds at most; a busy machine is said, not hidden."""
+    for _ in range(2):
         if os.getloadavg()[0] <= BUSY:
             return
         time.sleep(10)
