@@ -27,6 +27,9 @@ from migrations_plan.views import (
     search,
     sign_in,
     theme,
+    usage,
+    usage_corrections,
+    usage_identities,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -57,6 +60,9 @@ urlpatterns: list[URLPattern] = [
     path("collection/", collection.page, name="collection"),
     path("collection/status/", collection.status, name="collection-status"),
     path("collection/collect/", collection.collect, name="collection-collect"),
+    path("usage/", usage.page, name="usage"),
+    path("usage/identities/", usage_identities.page, name="usage-identities"),
+    path("usage/corrections/", usage_corrections.page, name="usage-corrections"),
     path("search/", search.page, name="search"),
     path("sign-in/", sign_in.page, name="login"),
     path("sign-in/demo/", sign_in.demo, name="login-demo"),

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tests import builders
+from tests import builders, usage_rows
 from tests.stale import evaluate
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,9 @@ MOST = {
     "collection": 12,
     "my-access": 12,
     "evidence": 12,
+    "usage": 12,
+    "usage-identities": 12,
+    "usage-corrections": 12,
 }
 
 
@@ -35,7 +38,18 @@ def fill(number):
         builders.alternate_contact(account)
         builders.owner(user, builders.person())
         builders.permission_set()
+        fill_usage(account, user)
     evaluate(timezone.now())
+
+
+def fill_usage(account, user):
+    key, day = usage_rows.actor_of(user, access_key_id=f"AKIA{user.pk}"), usage_rows.days_ago(2)
+    usage_rows.read(account, [day])
+    usage_rows.used(key, day)
+    usage_rows.came_from(key, day)
+    usage_rows.called(key, day)
+    usage_rows.session(key, usage_rows.at(day))
+    usage_rows.correction(day, account.account_id)
 
 
 def count(client, url):

@@ -24,6 +24,7 @@ EVERYBODY = ("lead", "auditor", "engineer")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand"),
     Entry("people", "People", "Where we stand", inside=("person",)),
+    Entry("usage", "Usage", "Where we stand", inside=("usage-identities", "usage-corrections")),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY),
     Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user",)),
     Entry("credentials", "Credentials", "What AWS says"),
