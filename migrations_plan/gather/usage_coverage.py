@@ -51,5 +51,5 @@ def _day(accounts: list[tuple[bool, bool]], expected: int) -> DayCoverage:
         expected=expected,
         whole=whole,
         partly=len(accounts) - whole,
-        closed=len(accounts) == expected and all(closed for _, closed in accounts),
+        closed=bool(accounts) and all(closed for _, closed in accounts),
     )

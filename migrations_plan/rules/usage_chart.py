@@ -33,8 +33,8 @@ SERIES = (
 class Shape:
     """Sizes: width of the drawing, height of a panel, of its caption above it, of the dates."""
 
-    width: int = 720
-    panel: int = 76
+    width: int = 600
+    panel: int = 84
     caption: int = 26
     dates: int = 22
 
@@ -145,7 +145,7 @@ def _highest(days: Sequence[UsageDay], most: int) -> str:
 
 
 def words(day: UsageDay, one: Series) -> str:
-    """'2026-11-20, old path: at least 12 calls, so far; 2 of 12 accounts not read'."""
+    """'2026-11-20, old path: at least 12 calls, so far; read: 10 of 12 accounts whole'."""
     number = day.number(one.path)
     if number is None:
         said = "unknown"
@@ -153,19 +153,19 @@ def words(day: UsageDay, one: Series) -> str:
         least = "at least " if day.at_least else ""
         said = f"{least}{number:,} call{'' if number == 1 else 's'}"
     so_far = ", so far" if day.open and number is not None else ""
-    missing = f"; {read_words(day)}" if day.at_least else ""
+    missing = f"; read: {read_words(day)}" if day.at_least else ""
     return f"{day.day.isoformat()}, {one.title.lower()}: {said}{so_far}{missing}"
 
 
 def read_words(day: UsageDay) -> str:
-    """What was read of a day: 'whole', 'not read', '2 of 12 accounts not wholly read'."""
+    """What was read of a day: 'whole', 'nothing', '10 of 12 accounts whole'."""
     if day.state == COVERED:
         return "whole"
     if day.state == UNREAD:
-        return "not read"
+        return "nothing"
     if day.coverage.expected == 1:
-        return "read in part"
-    return f"{day.coverage.missing:,} of {day.coverage.expected:,} accounts not wholly read"
+        return "in part"
+    return f"{day.coverage.whole:,} of {day.coverage.expected:,} accounts whole"
 
 
 def _ticks(days: Sequence[UsageDay], shape: Shape) -> tuple[Tick, ...]:

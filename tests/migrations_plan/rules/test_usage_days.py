@@ -109,15 +109,15 @@ def test_a_day_that_was_not_read_is_a_gap_of_full_height_and_no_bar():
 
     assert len(old.bars) == 1
     [gap] = old.gaps
-    assert gap.height == 76
-    assert gap.title == "2026-11-02, old path: unknown; not read"
+    assert gap.height == 84
+    assert gap.title == "2026-11-02, old path: unknown; read: nothing"
 
 
 def test_a_gap_is_as_high_as_the_part_that_was_not_read():
     one_of_many = DayCoverage(expected=500, whole=499, closed=True)
     [old, *_] = chart(days(({"old": 5}, PART), ({"old": 5}, one_of_many))).panels
 
-    assert [gap.height for gap in old.gaps] == [38, LEAST_GAP]
+    assert [gap.height for gap in old.gaps] == [42, LEAST_GAP]
     assert len(old.bars) == 2
 
 
@@ -125,7 +125,7 @@ def test_people_on_both_paths_share_a_scale_and_workloads_have_their_own():
     made = chart(days(({"old": 1, "new": 1000, "workload": 1_000_000}, WHOLE)))
     heights = [panel.bars[0].height for panel in made.panels]
 
-    assert heights == [LEAST_BAR, 76, 76]
+    assert heights == [LEAST_BAR, 84, 84]
     assert made.panels[0].highest == "most on a day: 1"
 
 
