@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from benchmarks.fill import Read, confirm_owners, earlier_runs, reads_of, save_read
+from benchmarks.usage_world import fill_usage
 from benchmarks.worlds import SIZES, Size
 from inventory import store
 from inventory.models import CollectionRun, Observation
@@ -119,12 +120,13 @@ def main(arguments: Sequence[str]) -> int:
         report(made, plain, size, at)
     runs = earlier_runs(at, EARLIER_HOURS[size.name])
     owners = confirm_owners(size, at)
+    usage = fill_usage(at)
     evaluate(at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(
         f"world {size.name}: {Observation.objects.count()} ledger rows, {runs} earlier runs, "
-        f"{owners} owners, {time.perf_counter() - started:.0f} s in all",
+        f"{owners} owners, {usage} rows of usage, {time.perf_counter() - started:.0f} s in all",
         flush=True,
     )
     return 0

@@ -21,7 +21,7 @@ from inventory.models import (
 )
 from migrations_plan.gather.usage import Origin, Scope
 from migrations_plan.rules import usage_words
-from migrations_plan.rules.live_sessions import LONGEST, may_live_until
+from migrations_plan.rules.live_sessions import LONGEST, WORDS, may_live_until
 from migrations_plan.rules.sso_use import first_use
 from migrations_plan.rules.usage_words import DayHours, regularity
 
@@ -73,6 +73,11 @@ class LiveSession:
 
     session: UsageSession
     until: datetime
+
+    @property
+    def words(self) -> str:
+        """What kind of session."""
+        return WORDS.get(self.session.kind, "temporary credential")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,13 @@ MOST_HOURS = {
     "permission_set": 12,
     "root": 1,
 }
+WORDS = {
+    "session_token": "session token",
+    "federation_token": "federation token",
+    "role": "role session",
+    "permission_set": "session of a permission set",
+    "root": "root session",
+}
 LONGEST = timedelta(hours=max(MOST_HOURS.values()))
 
 

@@ -1,5 +1,7 @@
 """What one person or one IAM user did: by credential, from where, and what nobody knows."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -172,6 +174,18 @@ def test_the_part_is_a_page_without_scripts(lead, ana, manner):
 
     assert ("<html" in body) is not bool(manner)
     assert 'id="identity-usage"' in body
+
+
+def test_the_credentials_are_a_file_too(lead, ana):
+    key = usage_rows.actor_of(ana["user"], access_key_id="AKIA1")
+    usage_rows.used(key, days_ago(1), 5)
+    usage_rows.came_from(key, days_ago(1), family="=HYPERLINK()")
+
+    answer = lead.get(of_user(ana["user"]) + "?format=csv")
+    [row] = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
+
+    assert (row["access_key_id"], row["calls"], row["path"]) == ("AKIA1", "5", "old")
+    assert row["origins"] == '["from 198.51.100.0/24 with =HYPERLINK(): 10"]'
 
 
 def test_pages_ask_for_their_part(lead, ana):
