@@ -31,27 +31,28 @@ MOST_ORIGINS = 3
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose usage, where and when. actors None: everybody's. account_id '': every account's.
-    joined: the accounts that are expected to be read, and the day each joined the organization."""
+    """Whose usage, where and when. actors None: everybody's; else keys of actors that the viewer
+    may see. account_id '': every account's. joined: the accounts that are expected to be read, and
+    the day each joined the organization."""
 
     viewer: PortalUser
     window: Window
     joined: Mapping[str, date | None]
     account_id: str = ""
-    actors: QuerySet[UsageActor] | None = None
+    actors: Sequence[int] | None = None
 
     def rows(self, model: Any, days: Sequence[date]) -> QuerySet[Any]:
         """Rows of a table of counts on these days (from the first to the last of them)."""
         rows = model.objects.visible_to(self.viewer).filter(day__range=(days[0], days[-1]))
         if self.account_id:
             rows = rows.filter(account_id=self.account_id)
-        mine: QuerySet[Any] = rows if self.actors is None else rows.filter(actor__in=self.actors)
+        mine: QuerySet[Any] = rows if self.actors is None else rows.filter(actor_id__in=self.actors)
         return mine
 
     def visible_actors(self) -> QuerySet[UsageActor]:
         """The actors in question."""
         found: QuerySet[UsageActor] = UsageActor.objects.visible_to(self.viewer)
-        return found if self.actors is None else found.filter(pk__in=self.actors.values("pk"))
+        return found if self.actors is None else found.filter(pk__in=self.actors)
 
 
 def actors_of_user(arn: str) -> QuerySet[UsageActor]:
@@ -111,22 +112,41 @@ def _numbers(scope: Scope, days: Sequence[date]) -> tuple[Counts, Counts]:
 
 def untraced(scope: Scope) -> int:
     """Direct calls on the new path, on days that are over, of which nobody knows whose they are.
-    One query."""
+    One query, which starts from the few actors that nobody knows."""
     days = scope.window.over
     if not days:
         return 0
-    rows = scope.rows(ActorDay, days).filter(actor__path=Path.NEW, actor__user_id="")
-    return int(rows.aggregate(calls=Sum("direct_events"))["calls"] or 0)
+    mine = scope.rows(ActorDay, days).filter(actor=OuterRef("pk")).order_by()
+    nobodys = scope.visible_actors().filter(path=Path.NEW, user_id="")
+    calls = nobodys.annotate(calls=Subquery(_sum(mine, "direct_events")))
+    return int(calls.aggregate(n=Sum("calls"))["n"] or 0)
+
+
+def _sum(rows: Any, name: str) -> Any:
+    return rows.values("actor").annotate(n=Sum(name)).values("n")
+
+
+def _last_day(scope: Scope) -> QuerySet[Any]:
+    """For a subquery: an actor's last row in the window."""
+    rows = scope.rows(ActorDay, scope.window.days).filter(actor=OuterRef("pk"))
+    return rows.order_by("-day", "-succeeded_at")
+
+
+def last_days_used(scope: Scope) -> list[tuple[date, str, int]]:
+    """(last day, ARN, key) of every actor that used the old path in the window, the latest first.
+
+    Every actor is looked up by its own index entry: grouping a million credential days takes longer
+    than a page may. One query.
+    """
+    old = scope.visible_actors().filter(path=Path.OLD).order_by()
+    rows = old.values_list("pk", "arn").annotate(last=Subquery(_last_day(scope).values("day")[:1]))
+    used = [(last, arn, pk) for pk, arn, last in rows if last]
+    return sorted(used, key=lambda row: (-row[0].toordinal(), row[1], row[2]))
 
 
 def identities(scope: Scope) -> QuerySet[Any, Any]:
-    """Actors that used the old path in the window, with last_day.
-
-    Every one is looked up by its own index entry: summing a quarter of a million rows of credential
-    days takes longer than a page may.
-    """
-    rows = scope.rows(ActorDay, scope.window.days).filter(actor=OuterRef("pk"))
-    mine = rows.order_by("-day", "-succeeded_at")
+    """The same as rows, with last_day and seen (the last use that did not fail)."""
+    mine = _last_day(scope)
     old = scope.visible_actors().filter(path=Path.OLD)
     found: QuerySet[Any, Any] = old.filter(Exists(mine)).annotate(
         last_day=Subquery(mine.values("day")[:1]),
@@ -139,7 +159,7 @@ def with_calls(scope: Scope, rows: Any) -> QuerySet[Any, Any]:
     """The same with calls, direct and failed calls in the window."""
     mine = scope.rows(ActorDay, scope.window.days).filter(actor=OuterRef("pk")).order_by()
     sums = {
-        name: Subquery(mine.values("actor").annotate(n=Sum(field)).values("n"))
+        name: Subquery(_sum(mine, field))
         for name, field in (("calls", "events"), ("direct", "direct_events"), ("errors", "errors"))
     }
     found: QuerySet[Any, Any] = rows.annotate(**sums)

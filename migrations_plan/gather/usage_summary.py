@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
-
 from inventory.models import PathDay, UsageCoverage
 from migrations_plan.gather import usage
 from migrations_plan.gather.usage import Scope
@@ -32,10 +30,14 @@ class Summary:
 
 
 def summary(
-    scope: Scope, days: Sequence[UsageDay], before: Sequence[UsageDay], *, brief: bool = False
+    scope: Scope,
+    days: Sequence[UsageDay],
+    before: Sequence[UsageDay],
+    *,
+    identities: int | None = None,
 ) -> Summary:
-    """Two queries, four when nothing is there. brief: without identities and rate, so without
-    a query."""
+    """identities: how many there are; None: nobody asked, and there is no rate either. One query
+    for the rate, two more when nothing is there."""
     over = [day for day in days if day.day < scope.window.today]
     found = gaps(day.coverage for day in over)
     earlier = gaps(day.coverage for day in before)
@@ -48,23 +50,18 @@ def summary(
         )
     return Summary(
         old=total(days, "old"),
-        identities=None if brief else _identities(scope),
+        identities=identities,
         change=change,
         gaps=found,
         unknown=total(days, "unknown"),
         root=total(days, "root"),
-        rate=None if brief else _rate(scope, over, found),
+        rate=None if identities is None else _rate(scope, over, found),
         ever=_ever(days),
     )
 
 
 def _missing(found: Gaps) -> int:
     return found.unread + found.partly
-
-
-def _identities(scope: Scope) -> int:
-    counted = usage.identities(scope).order_by().aggregate(n=Count("arn", distinct=True))
-    return int(counted["n"])
 
 
 def _rate(scope: Scope, over: Sequence[UsageDay], found: Gaps) -> Attribution:

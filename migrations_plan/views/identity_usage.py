@@ -55,8 +55,9 @@ def _answer(
     request: HttpRequest, actors: QuerySet[UsageActor], title: str, back: str, *, sso: bool
 ) -> HttpResponseBase:
     now = timezone.now()
-    scope, names = own(request, now, actors)
-    found = identity_usage(scope, now)
+    mine = own(request, now, actors)
+    scope, names = mine.scope, mine.names
+    found = identity_usage(scope, mine.actors, now)
     if wants_csv(request):
         return csv_response(f"use-{now:%Y-%m-%d}.csv", HEADER, _csv_rows(found))
     context = {

@@ -48,8 +48,10 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 def _numbers(found: Asked, days: Sequence[UsageDay], before: Sequence[UsageDay]) -> dict[str, Any]:
     scope = found.scope
+    used = gather.last_days_used(scope)
+    first = [pk for _, _, pk in used[:MOST_IDENTITIES]]
     listed = gather.with_calls(scope, gather.with_owners(gather.identities(scope)))
-    rows = list(listed.order_by("-last_day", "arn", "pk")[:MOST_IDENTITIES])
+    rows = list(listed.filter(pk__in=first).order_by("-last_day", "arn", "pk"))
     gather.add_origins(scope, rows)
     return {
         "days": [
@@ -57,7 +59,7 @@ def _numbers(found: Asked, days: Sequence[UsageDay], before: Sequence[UsageDay])
         ],
         "chart": chart(days),
         "series": SERIES,
-        "summary": summary(scope, days, before),
+        "summary": summary(scope, days, before, identities=len({arn for _, arn, _ in used})),
         "identities": rows,
         "corrections": list(gather.corrections(scope)[: MOST_CORRECTIONS + 1]),
         "most_corrections": MOST_CORRECTIONS,

@@ -26,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "now": now,
         "account": account,
         "window": scope.window,
-        "summary": summary(scope, days, before, brief=True),
+        "summary": summary(scope, days, before),
         "chart": chart(days, SERIES[:2], SMALL),
         "strip": [(day, read_words(day)) for day in over],
         "read": sum(day.state == COVERED for day in over),
