@@ -9,7 +9,7 @@ from migrations_plan.rules.usage_days import COVERED, UNREAD, UsageDay
 LEAST_BAR = 2.0  # a day with one call among days of thousands must still be seen
 LEAST_GAP = 6.0  # as must one account of five hundred that was not read
 FILLED = 0.8  # of a day's width, the rest is air
-MOST_TICKS = 4
+MOST_TICKS = 3
 
 
 @dataclass(frozen=True, slots=True)
