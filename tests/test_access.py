@@ -119,7 +119,7 @@ def addresses():
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
-        **{name: [a_finding(account)] for name in FINDING},
+        **dict.fromkeys(FINDING, [a_finding(account)]),
         "person": [builders.person().pk],
         "person-usage": [builders.person().pk],
         "permission-set": [builders.permission_set().pk],
