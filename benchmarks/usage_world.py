@@ -152,7 +152,7 @@ def _path_days(accounts: Sequence[str], days: Sequence[date]) -> Iterator[dict[s
 
 def _coverage(accounts: Sequence[str], days: Sequence[date]) -> Iterator[dict[str, Any]]:
     for day in days:
-        over = _moment(day + timedelta(days=1), 0)
+        over = _moment(day + timedelta(days=1), 2)
         for account_id in accounts:
             for region in REGIONS:
                 yield {

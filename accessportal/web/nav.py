@@ -24,11 +24,11 @@ EVERYBODY = ("lead", "auditor", "engineer")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand"),
     Entry("people", "People", "Where we stand", inside=("person", "person-usage")),
-    Entry("usage", "Usage", "Where we stand", inside=("usage-identities", "usage-corrections")),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage",)),
     Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user", "iam-user-usage")),
     Entry("credentials", "Credentials", "What AWS says"),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
+    Entry("usage", "Usage", "What AWS says", inside=("usage-identities", "usage-corrections")),
     Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
     Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
     Entry("evidence", "Evidence", "Proof", inside=("evidence-population",)),
