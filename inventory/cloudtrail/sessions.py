@@ -110,7 +110,7 @@ def merged(one: Session, other: Session) -> Session:
         kind=min(one.kind, other.kind, key=_ORDER.index),
         started_at=min(filter(None, (one.started_at, other.started_at)), default=""),
         account_id=max(one.account_id, other.account_id),
-        actor=max(one.actor, other.actor, key=_believed),
+        actor=max(one.actor, other.actor, key=believed),
         issuer_key=issuer,
         issued=one.issued or other.issued,
         permission_set=max(one.permission_set, other.permission_set),
@@ -120,7 +120,8 @@ def merged(one: Session, other: Session) -> Session:
     )
 
 
-def _believed(actor: Actor | None) -> tuple[int, tuple[str, ...]]:
+def believed(actor: Actor | None) -> tuple[int, tuple[str, ...]]:
+    """Orders claims about who is behind a session, the best last; no two are equal."""
     return certainty(actor), tuple(actor or ())
 
 
@@ -146,7 +147,7 @@ def who_is_behind(
         passed.add(key)
         session = sessions.get(key)
         claims = (best, known.get(key), session.actor if session else None)
-        best = max(claims, key=_believed)
+        best = max(claims, key=believed)
         if session is None or certainty(best) > HALF:
             break
         key = session.issuer_key

@@ -44,7 +44,8 @@ def tally(
     left_out = frozenset(skip)
     counted = [event for at, event in enumerate(events) if at not in left_out] if skip else events
     groups = _grouped(counted)
-    for event in counted:
+    # Also of copies that do not count: each may tell more of a session than the one that does.
+    for event in events:
         if event.details.issued is not None:
             adding.add_session(issued_session(event))
     adding.add_used_sessions(groups)

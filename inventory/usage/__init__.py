@@ -1,0 +1,1 @@
+"""Usage: log objects counted, each event once, and what the portal knows from the counts."""

@@ -1,0 +1,57 @@
+"""The events of several log objects as one list, with their ids and shards. No database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from inventory.cloudtrail.decoded import Decoded
+from inventory.cloudtrail.events import Event
+from inventory.cloudtrail.identifiers import Block, block_of, event_ids
+from inventory.cloudtrail.reasons import Unreadable
+from inventory.models import TrailObject
+
+Read = Decoded | Unreadable
+# What becomes of an event; a bytearray has one such byte for each.
+COUNTED, DUPLICATE, SEALED, REPLACES = 0, 1, 2, 3
+
+
+@dataclass(slots=True)
+class Part:
+    """One object of the batch: its row and who claimed it, what was read, and where its events are
+    in the list."""
+
+    row: TrailObject
+    owner: str
+    read: Read
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """fates: of each event, COUNTED unless something else is found out. positions: of the events,
+    by block of ids."""
+
+    parts: list[Part] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    ids: list[bytes] = field(default_factory=list)
+    positions: dict[Block, list[int]] = field(default_factory=dict)
+    fates: bytearray = field(default_factory=bytearray)
+
+    def fate(self, part: Part, what: int) -> int:
+        """How many of an object's events have this fate."""
+        return self.fates.count(what, part.start, part.end)
+
+
+def batch_of(objects: Sequence[tuple[TrailObject, Read]]) -> Batch:
+    """All events of the objects, none of them looked up yet."""
+    batch = Batch()
+    for row, read in objects:
+        start = len(batch.events)
+        if isinstance(read, Decoded):
+            batch.events += read.events
+        batch.parts.append(Part(row, row.owner, read, start, len(batch.events)))
+    batch.ids = event_ids(batch.events)
+    batch.fates = bytearray(len(batch.events))
+    for position, event in enumerate(batch.events):
+        batch.positions.setdefault(block_of(event), []).append(position)
+    return batch

@@ -1,0 +1,161 @@
+"""Log objects -> counts. One transaction a batch: all of it is counted, or nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from inventory.cloudtrail.identifiers import Block
+from inventory.cloudtrail.records import ProvisionalEvent, Tally
+from inventory.cloudtrail.tallying import session_keys, tally
+from inventory.models import LogState, TrailObject
+from inventory.usage import coverage, dimensions, objects, seen, sessions
+from inventory.usage.batch import COUNTED, DUPLICATE, REPLACES, SEALED, Batch, Read, batch_of
+from inventory.usage.copies import Taken, second_of, subtract, taken
+from inventory.usage.corrections import correct_late
+from inventory.usage.dimensions import Ids
+from inventory.usage.fates import decide
+from inventory.usage.joining import join_sessions
+from inventory.usage.mending import mend
+from inventory.usage.saving import Resolved, hold, ids_of, save
+from inventory.usage.seen import Entry, Seen
+
+TRIES = 5
+# PostgreSQL: deadlock detected, serialization failure.
+AGAIN = {"40P01", "40001"}
+
+
+@dataclass(frozen=True, slots=True)
+class CountResult:
+    """What became of a batch. events = counted + duplicates + ignored. objects: those that were
+    still ours and are done with now; quarantined: those of them that could not be read."""
+
+    objects: int = 0
+    quarantined: int = 0
+    events: int = 0
+    counted: int = 0
+    duplicates: int = 0
+    ignored: int = 0
+
+
+def count_objects(read: Sequence[tuple[TrailObject, Read]], *, now: datetime) -> CountResult:
+    """Counts what was read of objects that the caller has claimed, each event once.
+
+    An object that is no longer pending, or was claimed by somebody else, is passed over: its counts
+    are, or will be, another's. Sessions whose maker became known are joined afterwards.
+    """
+    batch = batch_of(read)
+    result, keys = _repeated(lambda: _count(batch, now))
+    if keys:
+        join_sessions(now=now, keys=keys)
+    return result
+
+
+def _repeated(attempt: Callable[[], tuple[CountResult, set[str]]]) -> tuple[CountResult, set[str]]:
+    """Runs a transaction again when another one got in its way; nothing of it was kept."""
+    for left in reversed(range(TRIES)):
+        try:
+            return attempt()
+        except Resolved:
+            if not left:
+                raise
+        except IntegrityError:
+            # A row that a remembered id stood for was removed (see retention).
+            dimensions.forget()
+            if not left:
+                raise
+        except OperationalError as problem:
+            if not left or getattr(problem.__cause__, "sqlstate", "") not in AGAIN:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+@transaction.atomic
+def _count(batch: Batch, now: datetime) -> tuple[CountResult, set[str]]:
+    ours = objects.lock_ours(batch)
+    if len(ours) < len(batch.parts):
+        batch = batch_of([(part.row, part.read) for part in batch.parts if part.row.pk in ours])
+    shards, copies = _decide(batch)
+    counts = _tally(batch)
+    subtract(counts, copies)
+    ids = ids_of(counts)
+    hold(ids)
+    keys = sessions.save(counts.sessions, ids)
+    save(counts, ids)
+    _remember(batch, shards, counts, ids)
+    objects.finish(batch, now=now)
+    coverage.note(batch, counts)
+    mend(copies, ids)
+    correct_late(counts, copies, now=now)
+    return _result(batch), keys
+
+
+def _decide(batch: Batch) -> tuple[dict[Block, Seen], list[Taken]]:
+    """Sets the fate of every event; locks what says so until the transaction ends."""
+    batch.fates = bytearray(len(batch.events))
+    days = {shard.day for shard in batch.positions}
+    closed = seen.sealed(days)
+    shards = seen.lock([shard for shard in batch.positions if shard.day not in closed])
+    seen.look_up(
+        shards,
+        {shard: {batch.ids[place] for place in batch.positions[shard]} for shard in shards},
+    )
+    # Asked again now that no day can be sealed any more.
+    return shards, taken(decide(batch, shards, closed | seen.sealed(days)))
+
+
+def _tally(batch: Batch) -> Tally:
+    known = sessions.known(session_keys(batch.events))
+    skip = {place for place, fate in enumerate(batch.fates) if fate in (DUPLICATE, SEALED)}
+    return tally(batch.events, skip=skip, known=known)
+
+
+def _remember(batch: Batch, shards: Mapping[Block, Seen], counts: Tally, ids: Ids) -> None:
+    """The ids of what was counted, provisional or not, go where they are looked for next time."""
+    provisional = {one.event_id: one for one in counts.provisional}
+    for shard, found in sorted(shards.items()):
+        counted = [
+            batch.ids[place]
+            for place in batch.positions[shard]
+            if batch.fates[place] in (COUNTED, REPLACES)
+        ]
+        entries = (
+            []
+            if shard.account_id
+            else [
+                _entry(provisional[event_id], ids)
+                for event_id in counted
+                if event_id in provisional
+            ]
+        )
+        own = {one.event_id for one in entries}
+        seen.remember(
+            found,
+            ids=b"".join(event_id for event_id in counted if event_id not in own),
+            entries=entries,
+            replaced=found.provisional.keys() & set(counted),
+        )
+
+
+def _entry(one: ProvisionalEvent, ids: Ids) -> Entry:
+    return Entry(
+        one.event_id,
+        one.key.account_id,
+        ids.actors[one.key.actor],
+        ids.operations[one.key.operation],
+        second_of(one.at),
+        one.direct,
+    )
+
+
+def _result(batch: Batch) -> CountResult:
+    rows = [part.row for part in batch.parts]
+    return CountResult(
+        objects=len(rows),
+        quarantined=sum(row.state == LogState.QUARANTINED for row in rows),
+        events=sum(row.events for row in rows),
+        counted=sum(row.counted for row in rows),
+        duplicates=sum(row.duplicates for row in rows),
+        ignored=sum(row.ignored for row in rows),
+    )

@@ -1,0 +1,40 @@
+"""What was read of each account, region and day."""
+
+from collections import defaultdict
+
+from inventory.cloudtrail.records import Tally
+from inventory.models import LogState
+from inventory.usage import tables
+from inventory.usage.additive import Row, add
+from inventory.usage.batch import Batch
+
+Where = tuple[str, str, str]
+
+
+def note(batch: Batch, tally: Tally) -> None:
+    """Adds what the batch read: events by their own day, objects by the day of their path."""
+    seen = _events(tally)
+    objects: dict[Where, list[int]] = defaultdict(lambda: [0, 0])
+    for part in batch.parts:
+        if part.row.day is not None and part.row.state == LogState.DONE:
+            read = objects[part.row.account_id, part.row.region, part.row.day.isoformat()]
+            read[0] += 1
+            read[1] += part.row.quarantined
+    rows: list[Row] = []
+    for where in seen.keys() | objects.keys():
+        events, first_at, last_at = seen.get(where, (0, None, None))
+        rows.append((*where, *objects.get(where, (0, 0)), events, first_at, last_at))
+    add(tables.COVERAGE, rows)
+
+
+def _events(tally: Tally) -> dict[Where, tuple[int, str, str]]:
+    seen: dict[Where, tuple[int, str, str]] = {}
+    for key, count in tally.usage.items():
+        where = (key.account_id, key.operation.region, key.day)
+        events, first_at, last_at = seen.get(where, (0, count.first_at, count.last_at))
+        seen[where] = (
+            events + count.events,
+            min(first_at, count.first_at),
+            max(last_at, count.last_at),
+        )
+    return seen

@@ -1,0 +1,122 @@
+"""Ids of what usage rows refer to: actors, operations, resource names.
+
+A value's digest is its key, so that two writers who meet the same actor make one row. Ids that are
+committed are remembered in the process, for the next batch mostly has the same values.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
+
+from django.db import models, transaction
+
+from inventory.cloudtrail.records import Actor, Credential, Operation, Path
+from inventory.models import ResourceName, UsageActor, UsageOperation
+
+V = TypeVar("V", bound=Hashable)
+BATCH = 1000
+REMEMBERED = 50_000
+
+
+@dataclass(frozen=True, eq=False)
+class Dimension(Generic[V]):
+    """One table of values. fields: the values of its columns. ids: those known to be committed."""
+
+    model: type[models.Model]
+    fields: Callable[[V], Mapping[str, Any]]
+    ids: OrderedDict[V, int] = field(default_factory=OrderedDict)
+
+    def ids_of(self, values: Collection[V]) -> dict[V, int]:
+        """The id of each value; rows are made where there are none. In a transaction."""
+        known = self.ids
+        found = {value: known[value] for value in values if value in known}
+        unknown = {self.digest(value): value for value in values if value not in found}
+        if unknown:
+            made = self._read(unknown)
+            missing = sorted(unknown.keys() - made.keys())
+            if missing:
+                # In the order of digests: two writers with the same new values do not deadlock.
+                self._make((unknown[digest], digest) for digest in missing)
+                made |= self._read(missing)
+            fresh = {unknown[digest]: pk for digest, pk in made.items()}
+            transaction.on_commit(lambda: self._remember(fresh))
+            found |= fresh
+        return found
+
+    def digest(self, value: V) -> str:
+        """128 bits over all fields, hexadecimal. Texts from CloudTrail hold no NUL."""
+        text = "\0".join(str(part) for part in self.fields(value).values())
+        return blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def _read(self, digests: Collection[str]) -> dict[str, int]:
+        listed, found = list(digests), dict[str, int]()
+        for start in range(0, len(listed), BATCH):
+            part = listed[start : start + BATCH]
+            rows = self.model._default_manager.filter(digest__in=part)
+            found |= dict(rows.values_list("digest", "pk"))
+        return found
+
+    def _make(self, values: Iterable[tuple[V, str]]) -> None:
+        self.model._default_manager.bulk_create(
+            [self.model(digest=digest, **self.fields(value)) for value, digest in values],
+            batch_size=BATCH,
+            ignore_conflicts=True,
+        )
+
+    def _remember(self, fresh: Mapping[V, int]) -> None:
+        self.ids.update(fresh)
+        while len(self.ids) > REMEMBERED:
+            self.ids.popitem(last=False)
+
+    def forget(self) -> None:
+        """Drops what is remembered: a row that others removed was still remembered here."""
+        self.ids.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The rows' ids of what a tally refers to."""
+
+    actors: Mapping[Actor, int]
+    operations: Mapping[Operation, int]
+
+
+def _resource_fields(arn: str) -> Mapping[str, Any]:
+    return {"arn": arn}
+
+
+ACTORS: Dimension[Actor] = Dimension(UsageActor, Actor._asdict)
+OPERATIONS: Dimension[Operation] = Dimension(UsageOperation, Operation._asdict)
+RESOURCE_NAMES: Dimension[str] = Dimension(ResourceName, _resource_fields)
+
+
+def forget() -> None:
+    """Drops every remembered id."""
+    for dimension in (ACTORS, OPERATIONS, RESOURCE_NAMES):
+        dimension.forget()
+
+
+def actor_columns(prefix: str = "") -> list[str]:
+    """The columns that actor_from takes, from a row that reaches the actor by prefix."""
+    return [prefix + name for name in Actor._fields]
+
+
+def actor_from(values: Iterable[Any]) -> Actor:
+    """The actor that counting knows, from columns in their order."""
+    path, *rest = values
+    actor = Actor(Path(path), *rest)
+    return actor._replace(credential=Credential(actor.credential))
+
+
+def actors_with(pks: Iterable[int]) -> dict[int, Actor]:
+    """Actors by id. One query."""
+    rows = UsageActor.objects.filter(pk__in=set(pks)).values_list("pk", *actor_columns())
+    return {pk: actor_from(values) for pk, *values in rows}
+
+
+def operations_with(pks: Iterable[int]) -> dict[int, Operation]:
+    """Operations by id. One query."""
+    rows = UsageOperation.objects.filter(pk__in=set(pks))
+    return {pk: Operation(*rest) for pk, *rest in rows.values_list("pk", *Operation._fields)}
