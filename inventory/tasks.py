@@ -2,7 +2,9 @@
 
 import os
 import socket
+import threading
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from celery import shared_task
@@ -14,11 +16,16 @@ from inventory.after import after_save
 from inventory.collect import Worker
 from inventory.connect import connections
 from inventory.models import Heartbeat, Job, JobState
+from inventory.usage import finding, log_schedule, worklist
+from inventory.usage.log_sources import LogSources
+from inventory.usage.working import LogWorker
 
 # One message works for this long at most, then leaves the rest to the next one: short tasks are
 # cheap to lose and quick to stop.
 SHIFT = timedelta(seconds=60)
+LOG_SHIFT = timedelta(seconds=45)
 MAX_HINTS = 16
+MAX_LOG_HINTS = 8
 # The heartbeat of the schedule: it needs a scheduler, a broker and a worker to go on.
 TICK = "tick"
 
@@ -32,6 +39,18 @@ def worker() -> Worker:
     """The worker of this process."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     return Worker(name=name, connections=connections(), clock=utc_now, after_save=after_save)
+
+
+@lru_cache(maxsize=1)
+def log_sources() -> LogSources:
+    """This process's connections to buckets and accounts."""
+    return LogSources()
+
+
+def log_worker(run_id: int | None = None, *, local: bool = True) -> LogWorker:
+    """What counts log objects in this process or thread."""
+    name = f"{socket.gethostname()}:{os.getpid()}/{threading.get_ident()}"
+    return LogWorker(name, log_sources(), utc_now, run_id=run_id, local=local)
 
 
 # Soon, because the next tick repeats the hint anyway; never by a countdown of minutes.
@@ -53,6 +72,30 @@ def work() -> dict[str, int]:
     return {"done": done}
 
 
+@shared_task(name="inventory.count_logs", **RETRIES)
+def count_logs() -> dict[str, int]:
+    """Counts log objects until none is left or the shift is over; then hints at the rest."""
+    end, batches = utc_now() + LOG_SHIFT, 0
+    with log_worker(local=settings.EMBEDDED) as mine:
+        while utc_now() < end:
+            if mine.work_one() is None:
+                finding.vouch()
+                return {"batches": batches}
+            batches += 1
+    send(count_logs)
+    return {"batches": batches}
+
+
+@shared_task(name="inventory.list_logs", **RETRIES)
+def list_logs() -> dict[str, int]:
+    """Looks for new log objects where the settings say, when it is time to."""
+    name, listings = f"{socket.gethostname()}:{os.getpid()}", 0
+    while log_schedule.list_one(name, log_sources(), utc_now) is not None:
+        listings += 1
+        hint_logs()
+    return {"listings": listings}
+
+
 @shared_task(name="inventory.tick", **RETRIES)
 def tick() -> dict[str, int]:
     """Puts back what was lost, adds what is due, and hints at what is waiting."""
@@ -60,15 +103,35 @@ def tick() -> dict[str, int]:
     Heartbeat.objects.update_or_create(name=TICK, defaults={"at": now})
     reaped = jobs.reap(now)
     added = jobs.enqueue_due(now) if settings.PORTAL_COLLECT else 0
-    return {"reaped": reaped, "added": added, "hints": hint()}
+    if settings.PORTAL_COLLECT and settings.CLOUDTRAIL_SOURCE:
+        added += jobs.enqueue_listings(now)
+    return {"reaped": reaped, "added": added, "hints": hint() + hint_logs()}
 
 
 def hint() -> int:
     """Sends as many messages as there are lanes waiting, within reason."""
-    lanes = Job.objects.filter(state=JobState.QUEUED).values("lane").distinct().count()
+    queued = Job.objects.filter(state=JobState.QUEUED).exclude(source__in=jobs.LOG_LISTINGS)
+    lanes = queued.values("lane").distinct().count()
     for _ in range(min(lanes, MAX_HINTS)):
         send(work)
     return min(lanes, MAX_HINTS)
+
+
+def hint_logs() -> int:
+    """Sends a message for a listing that waits, and one for every batch, within reason.
+
+    Objects whose worker died are among what may be taken: their leases have run out.
+    """
+    listings = Job.objects.filter(state=JobState.QUEUED, source__in=jobs.LOG_LISTINGS)
+    sent = int(listings.exists())
+    if sent:
+        send(list_logs)
+    most = MAX_LOG_HINTS * worklist.BATCH_OBJECTS
+    waiting = worklist.waiting(utc_now(), most=most, local=settings.EMBEDDED)
+    batches = -(-waiting // worklist.BATCH_OBJECTS)
+    for _ in range(batches):
+        send(count_logs)
+    return sent + batches
 
 
 def send(task: Any) -> None:

@@ -29,7 +29,7 @@ NAV: tuple[Entry, ...] = (
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
     Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
     Entry("evidence", "Evidence", "Proof", inside=("evidence-population",)),
-    Entry("collection", "Collection", "Proof"),
+    Entry("collection", "Collection", "Proof", inside=("collection-logs",)),
 )
 
 

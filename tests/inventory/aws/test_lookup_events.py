@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,8 @@ class OneReader:
 
 def fetched(uri, *steps):
     with stubbed_aws(*steps) as aws:
-        return LookupLogs(OneReader(aws)).fetch(uri, lambda: None)
+        reader: Any = OneReader(aws)
+        return LookupLogs(reader).fetch(uri, lambda: None)
 
 
 def event(number, at):
@@ -57,7 +59,8 @@ def ids(answer):
 
 
 def source(days=None, now=NOW):
-    found = LookupLogs(None, account_ids=[ACCOUNT], regions=[REGION], now=now)
+    nobody: Any = None
+    found = LookupLogs(nobody, account_ids=[ACCOUNT], regions=[REGION], now=now)
     return list(found.find(days, lambda: None))
 
 
@@ -165,7 +168,7 @@ def test_a_refusal_in_the_middle_is_no_shorter_window():
 
 
 def test_two_calls_a_second_in_each_region_of_an_account():
-    slept = []
+    slept: list[float] = []
     limits = RateLimits(RATES, clock=lambda: 0.0, sleep=slept.append)
     for region in ("eu-west-1", "eu-west-1", "us-east-1", "eu-west-1"):
         limits.wait(ACCOUNT, "cloudtrail", "lookup_events", region)
