@@ -50,13 +50,24 @@ app.conf.update(
     }
     if settings.REDIS_URL
     else {"polling_interval": 0.1},
-    # One entry: what is due is asked of the database, so a second scheduler does no harm.
+    # What is due is asked of the database, so a second scheduler does no harm.
     beat_schedule={
         "tick": {
             "task": "inventory.tick",
             "schedule": settings.PORTAL_TICK_SECONDS,
             "options": {"expires": max(settings.PORTAL_TICK_SECONDS - 1, 1)},
-        }
+        },
+        # There is something to do once a day; asked hourly, so that no restart skips a day.
+        "thin_runs": {
+            "task": "inventory.thin_runs",
+            "schedule": 3600,
+            "options": {"expires": 1800},
+        },
+        "keep_usage": {
+            "task": "inventory.keep_usage",
+            "schedule": 3600,
+            "options": {"expires": 1800},
+        },
     },
 )
 app.autodiscover_tasks(["inventory"])

@@ -42,8 +42,10 @@ def start() -> None:
         ("beat", _Running.beat.start),
     ):
         threading.Thread(target=target, name=f"embedded-{name}", daemon=True).start()
-    # The scheduler's first tick comes a period later; what is due should not wait for it.
+    # The scheduler's first messages come a period later; what is due should not wait for them, and
+    # a laptop may not run for so long.
     app.send_task("inventory.tick")
+    app.send_task("inventory.thin_runs")
 
 
 def stop() -> None:

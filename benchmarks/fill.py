@@ -12,7 +12,7 @@ from benchmarks.organization_records import organization_records
 from benchmarks.worlds import Size
 from inventory import store
 from inventory.after import after_save
-from inventory.models import CollectionRun, CredentialReportRow, IamUser, Outcome
+from inventory.models import CollectionRun, CredentialReportRow, IamUser, Outcome, ScopeState
 from inventory.records import Record
 from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
 from migrations_plan.models import IamUserLink, Person
@@ -96,6 +96,7 @@ def earlier_runs(at: datetime, hours: int) -> int:
             ],
             batch_size=1000,
         )
+    ScopeState.objects.update(first_observed_at=at - timedelta(hours=hours))
     return hours * len(scopes)
 
 

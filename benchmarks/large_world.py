@@ -15,7 +15,7 @@ from benchmarks.worlds import SIZES, Size
 from inventory import store
 from inventory.models import CollectionRun, Observation
 from inventory.records import Record
-from inventory.tables import TABLES, columns
+from inventory.saving.tables import TABLES, columns
 
 EARLIER_HOURS = {"large": 24, "tiny": 24}
 AGAIN = 40

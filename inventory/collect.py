@@ -13,13 +13,17 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from inventory import fitting, inputs, jobs, store
+from inventory import inputs, jobs, store
 from inventory.aws.caller import Aws
-from inventory.aws.errors import ReadError
+from inventory.aws.errors import ReadError, ReadFailed
 from inventory.aws.reading import Inputs, Reading
 from inventory.aws.session import Connections
+from inventory.aws.values import CLOCK_SKEW
+from inventory.codec import time_text
+from inventory.lease import renew_after
 from inventory.models import CollectionRun, Job, Outcome
 from inventory.records import Record
+from inventory.saving import fitting
 from inventory.sources import SOURCE_BY_NAME, Source
 
 log = logging.getLogger(__name__)
@@ -81,16 +85,12 @@ class Worker:
         else:
             aws = self.connections.management(on_attempt=on_attempt)
         reading = self._ask(source, aws, plan.inputs)
-        run.observed_at = reading.observed_at or run.started_at
+        run.observed_at = self._observed_at(reading, run)
         with transaction.atomic():
             if not jobs.still_ours(job):
                 raise ClaimLost
             self._save(source, job, run, reading, plan)
-            now = self.clock()
-            store.close_run(
-                run, Outcome.COMPLETE, now=now, items=len(reading.records), calls=calls.count
-            )
-            jobs.finish(job, now)
+            self._close(job, run, reading, plan, calls)
 
     @staticmethod
     def _ask(source: Source, aws: Aws, given: Inputs) -> Reading:
@@ -99,36 +99,70 @@ class Worker:
             return Reading()
         return source.fetch(aws, given)
 
+    def _observed_at(self, reading: Reading, run: CollectionRun) -> datetime:
+        """AWS's own time where it gives one. Facts of the future would outlive every later read."""
+        if reading.observed_at is None:
+            return run.started_at
+        now = self.clock()
+        if reading.observed_at > now + CLOCK_SKEW:
+            said = f"AWS dates its answer {time_text(reading.observed_at)}, which is in the future"
+            raise ReadFailed(run.source, f"{said}: check this machine's clock")
+        return min(reading.observed_at, now)
+
     def _save(
         self, source: Source, job: Job, run: CollectionRun, reading: Reading, plan: inputs.Plan
     ) -> None:
         now = self.clock()
-        if plan.settled is not None:
+        if plan.users is not None:
             store.note_user_reads(
                 source.name,
                 job.account_id,
-                plan.inputs.user_names,
+                plan.read_by(reading),
                 run=run,
-                report_digests=plan.report_digests,
+                report_digests=plan.users.report_digests,
             )
         store.save(
             reading.records,
             run=run,
             types=source.records,
             account_id=job.account_id,
-            user_names=plan.settled,
+            user_names=plan.settled_by(reading),
             now=now,
         )
         self.after_save(source.records, now)
 
+    def _close(
+        self, job: Job, run: CollectionRun, reading: Reading, plan: inputs.Plan, calls: "_Calls"
+    ) -> None:
+        """The whole read is over; or a portion of its users, and the job goes on with the rest."""
+        now, left = self.clock(), plan.still_due_after(reading)
+        outcome, said = Outcome.COMPLETE, ""
+        if left and plan.users is not None:
+            total = len(plan.users.names)
+            outcome, said = Outcome.PARTIAL, f"{total - left} of {total} users read"
+        items = len(reading.records)
+        store.close_run(
+            run,
+            outcome,
+            now=now,
+            items=items,
+            error=said,
+            calls=calls.count,
+            goes_on=left > 0,
+        )
+        if left:
+            jobs.go_on(job, now)
+        else:
+            jobs.finish(job, now)
+
     def _keep_alive(self, job: Job, calls: "_Calls") -> Callable[[], None]:
         """Called before each request to AWS: counts it, and renews the lease now and then."""
-        third = jobs.lease() / 3
+        pause = renew_after()
 
         def on_attempt() -> None:
             calls.count += 1
             now = self.clock()
-            if now - self._renewed_at.setdefault(job.pk, now) < third:
+            if now - self._renewed_at.setdefault(job.pk, now) < pause:
                 return
             self._renewed_at[job.pk] = now
             if not jobs.renew(job, now):

@@ -5,12 +5,12 @@ told it yet.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from inventory import bulk, environments, records
+from inventory import environments, records
 from inventory.admin_access import effective_admin
 from inventory.models import (
     AccessKey,
@@ -28,9 +28,9 @@ from inventory.models import (
     UserRead,
 )
 from inventory.models.credentials import UserFact
-from inventory.tables import record_of
-
-ASKED_SOURCES = ("access_keys", "login_profiles", "mfa_devices")
+from inventory.saving import bulk
+from inventory.saving.tables import record_of
+from inventory.user_summary import ASKED_SOURCES, Told, latest, user_summary
 
 IAM_TYPES = frozenset({records.IamUserRecord, records.IamGroupRecord, records.IamPolicyRecord})
 USER_FACTS: dict[type[records.Record], type[UserFact]] = {
@@ -119,8 +119,8 @@ class _Account:
 
     keys: dict[str, list[AccessKey]]
     report: dict[str, CredentialReportRow]
-    profiles: dict[str, LoginProfile]
-    mfa: dict[str, list[MfaDevice]]
+    profiles: set[str]
+    mfa: set[str]
     read: dict[tuple[str, str], datetime]
 
 
@@ -147,22 +147,23 @@ def _gather(account_id: str) -> _Account:
     keys: dict[str, list[AccessKey]] = {}
     for key in AccessKey.objects.present().filter(account_id=account_id).order_by():
         keys.setdefault(key.user_name, []).append(key)
-    mfa: dict[str, list[MfaDevice]] = {}
-    for device in MfaDevice.objects.present().filter(account_id=account_id):
-        mfa.setdefault(device.user_name, []).append(device)
     reads = UserRead.objects.filter(account_id=account_id, source__in=ASKED_SOURCES)
     rows = CredentialReportRow.objects.present().filter(account_id=account_id)
-    profiles = LoginProfile.objects.present().filter(account_id=account_id)
     return _Account(
         keys=keys,
         report={row.user_name: row for row in rows},
-        profiles={profile.user_name: profile for profile in profiles},
-        mfa=mfa,
+        profiles=_names(LoginProfile, account_id),
+        mfa=_names(MfaDevice, account_id),
         read={
             (source, name): at
             for source, name, at in reads.values_list("source", "user_name", "observed_at")
         },
     )
+
+
+def _names(model: type[UserFact], account_id: str) -> set[str]:
+    present = model.objects.present().filter(account_id=account_id).order_by()
+    return set(present.values_list("user_name", flat=True))
 
 
 def _admin_access(
@@ -181,63 +182,18 @@ def _admin_access(
 
 
 def _fill(user: IamUser, account: _Account) -> None:
-    name = user.user_name
-    row = account.report.get(name)
-    if row is not None and row.observed_at < user.created_at:
-        # It tells of an earlier user of that name.
-        row = None
-    _fill_keys(user, account, row)
-    asked = _newer("login_profiles", user, account, row)
-    reported = row.password_enabled if row else None
-    user.console_password = name in account.profiles if asked else reported
-    asked = _newer("mfa_devices", user, account, row)
-    reported = row.mfa_active if row else None
-    user.mfa = bool(account.mfa.get(name)) if asked else reported
-    user.password_last_used_at = row.password_last_used_at if row else None
-    user.last_seen_at = _latest(user.password_last_used_at, user.keys_last_used_at)
-
-
-def _newer(source: str, user: IamUser, account: _Account, row: CredentialReportRow | None) -> bool:
-    """The user was asked about one by one, not earlier than the report was made."""
-    read_at = account.read.get((source, user.user_name))
-    if read_at is None or read_at < user.created_at:
-        return False
-    return row is None or read_at >= row.observed_at
-
-
-def _fill_keys(user: IamUser, account: _Account, row: CredentialReportRow | None) -> None:
-    listed = account.keys.get(user.user_name, [])
-    listed = [key for key in listed if key.created_at >= user.created_at]
-    slots = _report_slots(row) if row else []
-    ages: list[datetime] = []
-    user.active_keys = None
-    if _newer("access_keys", user, account, row):
-        ages = [key.created_at for key in listed if key.status == "Active"]
-        user.active_keys = len(ages)
-    elif all(active is not None for active, _, _ in slots) and slots:
-        ages = [rotated for active, rotated, _ in slots if active and rotated]
-        user.active_keys = sum(1 for active, _, _ in slots if active)
-    user.oldest_active_key_at = min(ages, default=None)
-    uses = [key.last_used_at for key in listed] + [used for _, _, used in slots]
-    user.keys_last_used_at = _latest(*uses)
-
-
-def _report_slots(
-    row: CredentialReportRow,
-) -> list[tuple[bool | None, datetime | None, datetime | None]]:
-    return [
-        (
-            row.access_key_1_active,
-            row.access_key_1_last_rotated_at,
-            row.access_key_1_last_used_at,
-        ),
-        (
-            row.access_key_2_active,
-            row.access_key_2_last_rotated_at,
-            row.access_key_2_last_used_at,
-        ),
-    ]
-
-
-def _latest(*moments: datetime | None) -> datetime | None:
-    return max((moment for moment in moments if moment is not None), default=None)
+    name, row = user.user_name, account.report.get(user.user_name)
+    found = user_summary(
+        Told(
+            created_at=user.created_at,
+            report=row,
+            report_at=row.observed_at if row else None,
+            asked_at={source: account.read.get((source, name)) for source in ASKED_SOURCES},
+            keys=account.keys.get(name, []),
+            has_profile=name in account.profiles,
+            has_mfa=name in account.mfa,
+        )
+    )
+    for field in fields(found):
+        setattr(user, field.name, getattr(found, field.name))
+    user.last_seen_at = latest(user.password_last_used_at, user.keys_last_used_at)

@@ -1,12 +1,13 @@
 """What the facts already known contribute to the next read: whom to ask about, and where."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 
 from inventory.aws.errors import ReadFailed
-from inventory.aws.reading import Inputs
+from inventory.aws.reading import Inputs, Reading
 from inventory.models import (
     AwsAccount,
     CollectionRun,
@@ -19,27 +20,54 @@ from inventory.models import (
     UserRead,
 )
 from inventory.models.credentials import ROOT_USER, UserFact
+from inventory.saving.tables import TABLES
 from inventory.sources import PER_USER_EVERY, Source
-from inventory.tables import TABLES
 
 USER_SOURCES = ("authorization_details", "credential_report")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Users:
+    """The users of one account, for a source without a bulk call.
+
+    names: all of them. due: those to ask about. gone: known by a fact only, since a whole read
+    shows them no more. report_digests: their credential report rows'.
+    """
+
+    names: frozenset[str]
+    due: frozenset[str]
+    gone: frozenset[str]
+    report_digests: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one job will do. settled: the users whose facts the read decides (those asked about,
-    and those that a whole read showed to be gone); None for sources with a bulk call."""
+    """What one job will do. users None: its source has a bulk call. inputs.user_names is a portion
+    of the users who are due; the rest is left for the next run."""
 
     inputs: Inputs
-    settled: frozenset[str] | None
-    report_digests: dict[str, str]
+    users: Users | None
+
+    def read_by(self, reading: Reading) -> frozenset[str]:
+        """The users whom a reading of these inputs tells of."""
+        everybody = self.users is not None and reading.every_user
+        return self.users.names if self.users and everybody else frozenset(self.inputs.user_names)
+
+    def settled_by(self, reading: Reading) -> frozenset[str] | None:
+        """The users whose facts it decides; None: it decides everything."""
+        return self.read_by(reading) | self.users.gone if self.users else None
+
+    def still_due_after(self, reading: Reading) -> int:
+        """How many users are left to ask about."""
+        return len(self.users.due - self.read_by(reading)) if self.users else 0
 
 
 def plan(source: Source, account_id: str, *, management_account_id: str, now: datetime) -> Plan:
     """Inputs of one read. Raises ReadFailed when an earlier source has to be read first."""
     _require_earlier_sources(source)
     instance = IdentityCenterInstance.objects.present().order_by("instance_arn").first()
-    asked, settled, digests = _users(source, account_id, now) if source.per_user else ((), None, {})
+    users = _users(source, account_id, now) if source.per_user else None
+    due = sorted(users.due) if users else []
     region = settings.IDENTITY_CENTER_REGION or (instance.region if instance else None)
     return Plan(
         inputs=Inputs(
@@ -50,10 +78,9 @@ def plan(source: Source, account_id: str, *, management_account_id: str, now: da
             identity_store_id=instance.identity_store_id if instance else None,
             account_ids=tuple(_account_ids()),
             permission_set_arns=tuple(_permission_set_arns()),
-            user_names=tuple(sorted(asked)),
+            user_names=tuple(due[: settings.PORTAL_USERS_PER_READ]),
         ),
-        settled=settled,
-        report_digests=digests,
+        users=users,
     )
 
 
@@ -101,10 +128,7 @@ def _permission_set_arns() -> list[str]:
     return list(PermissionSet.objects.present().order_by("arn").values_list("arn", flat=True))
 
 
-def _users(
-    source: Source, account_id: str, now: datetime
-) -> tuple[set[str], frozenset[str], dict[str, str]]:
-    """Users to ask about now, users that the read settles, and their report rows' digests."""
+def _users(source: Source, account_id: str, now: datetime) -> Users:
     present = IamUser.objects.present().filter(account_id=account_id)
     rows = CredentialReportRow.objects.present().filter(account_id=account_id)
     digests = {
@@ -113,14 +137,14 @@ def _users(
         if name != ROOT_USER
     }
     made = dict(present.values_list("user_name", "created_at"))
-    names = made.keys() | digests.keys()
+    names = frozenset(made.keys() | digests.keys())
     if not names and not _users_were_read(account_id):
         raise ReadFailed(source.name, "the users of this account are not known yet")
     reads = {
         read.user_name: read
         for read in UserRead.objects.filter(source=source.name, account_id=account_id)
     }
-    asked = {
+    due = {
         name
         for name in names
         if name not in reads
@@ -129,9 +153,8 @@ def _users(
         # Deleted and made again since: what is known of that name is another user's.
         or (name in made and reads[name].observed_at < made[name])
     }
-    if asked and source.one_call_for_all:
-        asked = names
-    return asked, frozenset(asked | (_with_facts(source, account_id) - names)), digests
+    gone = frozenset(_with_facts(source, account_id) - names)
+    return Users(names=names, due=frozenset(due), gone=gone, report_digests=digests)
 
 
 def _users_were_read(account_id: str) -> bool:

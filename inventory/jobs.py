@@ -8,12 +8,12 @@ dies lets its lease run out, and the sweeper (reap) puts the job back.
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Q, QuerySet
 
 from inventory import runs
 from inventory.freshness import expected_account_ids
+from inventory.lease import lease
 from inventory.models import CollectionRun, Job, JobState, Outcome, ScopeState
 from inventory.runs import open_run
 from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
@@ -30,11 +30,6 @@ OPEN = (JobState.QUEUED, JobState.RUNNING)
 LOG_LISTINGS = {"log_listing": timedelta(hours=1), "log_listing_daily": timedelta(days=1)}
 LOG_IMPORT = "log_import"
 LONGEST_IMPORT = timedelta(days=1)
-
-
-def lease() -> timedelta:
-    """How long a claim holds without being renewed."""
-    return timedelta(seconds=settings.PORTAL_LEASE_SECONDS)
 
 
 def scopes(source: Source, account_ids: Iterable[str]) -> list[str]:
@@ -229,6 +224,11 @@ def _mine(job: Job) -> QuerySet[Job]:
 def finish(job: Job, now: datetime) -> bool:
     """Marks the job done if it is still ours."""
     return _mine(job).update(state=JobState.DONE, ended_at=now, lease_until=None, owner="") == 1
+
+
+def go_on(job: Job, now: datetime) -> None:
+    """Puts a job back that has read a portion: the rest is next, and with attempts of its own."""
+    _mine(job).update(state=JobState.QUEUED, attempts=0, owner="", lease_until=None, not_before=now)
 
 
 def reap(now: datetime) -> int:

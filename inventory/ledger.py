@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from inventory import chain, codec
+from inventory import chain, chain_check, codec
+from inventory.chain_check import ChainCheck as ChainCheck
 from inventory.models import ChainHead, Change, CollectionRun, Observation
 from inventory.records import Record
 
@@ -90,54 +91,9 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-@dataclass(frozen=True, slots=True)
-class ChainCheck:
-    """What a check of the chain found. first_bad None: every link holds."""
-
-    links: int
-    head: str
-    first_bad: int | None
-    reason: str
-
-
 def verify(anchor: tuple[int, str] | None = None) -> ChainCheck:
-    """Recomputes every link and every fact that has not been erased. About 20 us a row.
-
-    anchor: seq and hash of a head that was kept elsewhere; it has to be a link of this chain.
-    """
-    # Others may write meanwhile, so the head is asked before and after: what it named before has
-    # to be there, and nothing may be there that it does not name afterwards.
-    before = [_head(), anchor or (0, chain.GENESIS)]
-    links, previous = 0, chain.GENESIS
-    for row in _rows():
-        problem = _problem(row, previous, links + 1)
-        if problem:
-            return ChainCheck(links, previous, links + 1, problem)
-        links, previous = links + 1, row.chain_hash
-        if any(seq == links and link != previous for seq, link in before):
-            reason = f"row {links} is not the last link that the head names"
-            return ChainCheck(links, previous, links, reason)
-    if links < max(seq for seq, _ in before):
-        return ChainCheck(links, previous, links + 1, f"the end is cut off after row {links}")
-    after, _ = _head()
-    if after < links:
-        reason = f"row {after + 1} was not written by the portal"
-        return ChainCheck(links, previous, after + 1, reason)
-    return ChainCheck(links, previous, None, "")
-
-
-def _rows() -> Iterator[Observation]:
-    # Page by page, without a transaction: a check of a long chain must not hold up who writes.
-    last: int | None = -1
-    while last is not None:
-        page = list(Observation.objects.filter(seq__gt=last).order_by("seq")[:BATCH])
-        yield from page
-        last = page[-1].seq if page else None
-
-
-def _head() -> tuple[int, str]:
-    head = ChainHead.objects.filter(chain=LEDGER).first() or ChainHead(chain=LEDGER)
-    return head.seq, head.chain_hash
+    """Recomputes every link and every fact that has not been erased; see chain_check."""
+    return chain_check.check(LEDGER, Observation.objects.all(), _problem, anchor=anchor)
 
 
 def _problem(row: Observation, previous: str, expected_seq: int) -> str:

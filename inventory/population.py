@@ -4,24 +4,24 @@ Now comes from the tables; an instant is rebuilt from the ledger: of each fact t
 observed at or before it. As-of means observed: a later import of an older file completes the past.
 """
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 from inventory import codec
-from inventory.models import Change, CollectionRun, Observation, ScopeState, UserRead
+from inventory.models import CollectionRun, Observation, ReadGap, ScopeState, UserRead
 from inventory.records import AccountRecord, Record
+from inventory.saving.tables import TABLES, record_of
+from inventory.saving.telling import telling
 from inventory.sources import SOURCES, Source
-from inventory.tables import TABLES, record_of
-from inventory.telling import telling
 
 CLOSED = frozenset(["SUSPENDED", "CLOSED", "PENDING_CLOSURE"])
 WholeReads = dict[tuple[str, str], datetime]
+Accounts = Collection[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,61 +33,75 @@ class Fact:
 
 
 def population(
-    types: Sequence[type[Record]], *, at: datetime | None, account_id: str | None = None
+    types: Sequence[type[Record]], *, at: datetime | None, account_ids: Accounts = None
 ) -> dict[type[Record], list[Record]]:
-    """Every fact of these types, by key; at None is now."""
-    found = facts(types, at=at, account_id=account_id)
-    return {record_type: [fact.record for fact in found[record_type]] for record_type in types}
+    """Every fact of these types, by key; at None is now. account_ids: of these accounts only,
+    where a type is of an account at all. One query a type now; one in all for an instant."""
+    if at is None:
+        found = facts(types, at=at, account_ids=account_ids)
+        return {record_type: [fact.record for fact in found[record_type]] for record_type in types}
+    last = _last_changes(types, at, account_ids)
+    return {
+        kind: [codec.from_json(kind, change.record) for change in last.get(kind.KIND, [])]
+        for kind in types
+    }
 
 
 def facts(
-    types: Sequence[type[Record]], *, at: datetime | None, account_id: str | None = None
+    types: Sequence[type[Record]], *, at: datetime | None, account_ids: Accounts = None
 ) -> dict[type[Record], list[Fact]]:
     """The same with the time of each. One query a type now; two in all for an instant."""
     if at is None:
-        return {record_type: _current(record_type, account_id) for record_type in types}
-    last = _last_changes(types, at, account_id)
-    reads = whole_reads(at)
-    return {record_type: list(_past(record_type, last, reads)) for record_type in types}
+        return {record_type: _current(record_type, account_ids) for record_type in types}
+    last = _last_changes(types, at, account_ids)
+    reads = whole_reads(at, account_ids)
+    return {kind: list(_past(kind, last.get(kind.KIND, []), reads)) for kind in types}
 
 
-def _current(record_type: type[Record], account_id: str | None) -> list[Fact]:
+def _current(record_type: type[Record], account_ids: Accounts) -> list[Fact]:
     rows = TABLES[record_type]._default_manager.filter(gone_at=None, run__isnull=False)
-    if account_id is not None and hasattr(record_type, "account_id"):
-        rows = rows.filter(Q(account_id=account_id))
+    if account_ids is not None and hasattr(record_type, "account_id"):
+        rows = rows.filter(Q(account_id__in=account_ids))
     found = [Fact(record_of(row, record_type), row.observed_at) for row in rows.iterator()]
     return sorted(found, key=lambda fact: fact.record.key())
 
 
+class _Change(NamedTuple):
+    """What the ledger last said of one fact."""
+
+    kind: str
+    key: str
+    account_id: str
+    observed_at: datetime
+    record: dict[str, Any]
+
+
 def _last_changes(
-    types: Sequence[type[Record]], at: datetime, account_id: str | None
-) -> dict[str, list[tuple[Any, ...]]]:
-    """Of each fact the last change until then, by kind: key, change, account, time, record."""
+    types: Sequence[type[Record]], at: datetime, account_ids: Accounts
+) -> dict[str, list[_Change]]:
+    """Of each fact that was there the last change until then, by kind, in the order of keys."""
     wanted = Q(kind__in=[record_type.KIND for record_type in types])
-    if account_id is not None:
+    if account_ids is not None:
         scoped = [kind.KIND for kind in types if hasattr(kind, "account_id")]
-        wanted &= Q(account_id=account_id) | ~Q(kind__in=scoped)
-    rows = Observation.objects.filter(wanted, observed_at__lte=at)
-    columns = ("kind", "key", "change", "account_id", "observed_at", "record")
-    ordered = rows.order_by("kind", "key", "observed_at", "seq").values_list(*columns)
-    last: dict[str, list[tuple[Any, ...]]] = {}
-    for (kind, _), group in groupby(ordered.iterator(2000), key=lambda row: row[:2]):
-        last.setdefault(kind, []).append(deque(group, maxlen=1)[0][1:])
+        wanted &= Q(account_id__in=account_ids) | ~Q(kind__in=scoped)
+    rows = Observation.objects.standing(at).filter(wanted).order_by()
+    last: dict[str, list[_Change]] = {}
+    for row in rows.values_list(*_Change._fields).iterator(2000):
+        last.setdefault(row[0], []).append(_Change(*row))
+    for changes in last.values():
+        # Sorted here: databases differ in the order of text.
+        changes.sort(key=lambda change: change.key)
     return last
 
 
-def _past(
-    record_type: type[Record], changes: dict[str, list[tuple[Any, ...]]], reads: WholeReads
-) -> Iterator[Fact]:
-    last = changes.get(record_type.KIND, [])
-    accounts = {account for _, _, account, _, _ in last}
+def _past(record_type: type[Record], last: Sequence[_Change], reads: WholeReads) -> Iterator[Fact]:
+    accounts = {change.account_id for change in last}
     confirmed = {account: _confirmed_at(record_type, account, reads) for account in accounts}
-    for _, change, account, observed_at, data in sorted(last, key=lambda row: row[0]):
-        if change != Change.GONE and data is not None:
-            yield Fact(
-                codec.from_json(record_type, data),
-                max(observed_at, confirmed[account] or observed_at),
-            )
+    for change in last:
+        yield Fact(
+            codec.from_json(record_type, change.record),
+            max(change.observed_at, confirmed[change.account_id] or change.observed_at),
+        )
 
 
 def _confirmed_at(record_type: type[Record], account: str, reads: WholeReads) -> datetime | None:
@@ -101,18 +115,34 @@ def _confirmed_at(record_type: type[Record], account: str, reads: WholeReads) ->
     return max(times, default=None)
 
 
-def whole_reads(at: datetime | None) -> WholeReads:
-    """When each source was last read whole in each account ('' is the organization). One query."""
+def whole_reads(at: datetime | None, account_ids: Accounts = None) -> WholeReads:
+    """When each source was last read whole in each account ('' is the organization), or in these
+    accounts and the organization. One query."""
     if at is None:
-        states = ScopeState.objects.values_list("source", "account_id", "whole_observed_at")
+        last: Any = F("whole_observed_at")
     else:
-        # One look into an index per scope, however many runs there have been.
-        before = CollectionRun.objects.complete().filter(
-            source=OuterRef("source"), account_id=OuterRef("account_id"), observed_at__lte=at
+        last = Case(
+            When(whole_observed_at__lte=at, then=F("whole_observed_at")),
+            When(first_observed_at__gt=at, then=None),
+            default=_read_before(at),
         )
-        last = Subquery(before.order_by("-observed_at").values("observed_at")[:1])
-        states = ScopeState.objects.values_list("source", "account_id", last)
-    return {(source, account): read for source, account, read in states if read is not None}
+    states = ScopeState.objects.all()
+    if account_ids is not None:
+        states = states.filter(account_id__in=["", *account_ids])
+    rows = states.values_list("source", "account_id", last)
+    return {(source, account): read for source, account, read in rows if read is not None}
+
+
+def _read_before(at: datetime) -> Coalesce:
+    """One look into an index per scope, however many runs there have been. Inside a gap the gap
+    knows it, even when the runs around it are kept no more."""
+    same = {"source": OuterRef("source"), "account_id": OuterRef("account_id")}
+    gap = ReadGap.objects.filter(**same, last_read_at__lte=at, next_read_at__gt=at)
+    runs = CollectionRun.objects.complete().filter(**same, observed_at__lte=at)
+    return Coalesce(
+        Subquery(gap.values("last_read_at")[:1]),
+        Subquery(runs.order_by("-observed_at").values("observed_at")[:1]),
+    )
 
 
 def last_whole_read(
@@ -123,10 +153,16 @@ def last_whole_read(
     return max((time for time in times if time is not None), default=None)
 
 
-def user_reads(at: datetime | None) -> dict[tuple[str, str, str], datetime]:
+def user_reads(
+    at: datetime | None, account_ids: Accounts = None
+) -> dict[tuple[str, str, str], datetime]:
     """When each user was last asked about, by (source, account, user name). Only the latest time is
     kept; for an earlier instant an older one is unknown here (see whole_reads for the account)."""
     reads = UserRead.objects.all() if at is None else UserRead.objects.filter(observed_at__lte=at)
+    if account_ids is not None:
+        # The sources are named for the index, which begins with them.
+        per_user = [source.name for source in SOURCES if source.per_user]
+        reads = reads.filter(source__in=per_user, account_id__in=account_ids)
     columns = ("source", "account_id", "user_name", "observed_at")
     return {
         (source, account, name): observed_at

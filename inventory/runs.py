@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from inventory import gaps
 from inventory.aws.values import clean
 from inventory.models import CollectionRun, Outcome, ScopeState
 
@@ -43,8 +44,10 @@ def close_run(
     items: int = 0,
     error: str = "",
     calls: int = 0,
+    goes_on: bool = False,
 ) -> None:
-    """Ends a run; a run that has ended stays as it is."""
+    """Ends a run; a run that has ended stays as it is. goes_on: it was a portion of a read, and the
+    next run is its continuation."""
     run.outcome, run.ended_at = outcome, now
     run.items, run.error, run.calls = items, clean(error)[:2000], calls
     ended = CollectionRun.objects.filter(pk=run.pk, outcome=Outcome.RUNNING).update(
@@ -56,7 +59,7 @@ def close_run(
         calls=run.calls,
     )
     if ended and run.outcome != Outcome.RUNNING:
-        note_state(run)
+        note_state(run, goes_on=goes_on)
 
 
 def lose(run: CollectionRun, *, now: datetime, error: str) -> None:
@@ -64,18 +67,19 @@ def lose(run: CollectionRun, *, now: datetime, error: str) -> None:
     close_run(run, Outcome.LOST, now=now, error=error, items=run.items, calls=run.calls)
 
 
-def note_state(run: CollectionRun) -> None:
-    """Brings its scope's state up to date with a run that has ended."""
+def note_state(run: CollectionRun, *, goes_on: bool = False) -> None:
+    """Brings its scope's state up to date with a run that has ended. A portion of a read that goes
+    on takes nothing from the whole read before it: nothing has failed."""
     with transaction.atomic(savepoint=False):
         states = ScopeState.objects.select_related("last_run").select_for_update(of=("self",))
         state, _ = states.get_or_create(
             source=run.source, account_id=run.account_id, defaults={"last_run": run}
         )
-        if _says_more(run, state.last_run):
+        nothing_new = goes_on and state.last_run.outcome == Outcome.COMPLETE
+        if _says_more(run, state.last_run) and not nothing_new:
             state.last_run = run
-        newest = state.whole_observed_at
-        if run.outcome == Outcome.COMPLETE and (newest is None or run.observed_at > newest):
-            state.whole_observed_at = run.observed_at
+        if run.outcome == Outcome.COMPLETE:
+            gaps.note_whole_read(state, run.observed_at)
         state.save()
 
 

@@ -72,7 +72,7 @@ class Source:
     lane: jobs of one lane never run at once, because AWS counts their rate together (a per-account
     source's lane is its account). per_account: read in every account through the reader role,
     otherwise once through the management role. per_user: no bulk call, so each user is read when
-    its credential report row changed, and daily.
+    its credential report row changed, and daily; PORTAL_USERS_PER_READ of them in one run.
     """
 
     name: str
@@ -83,7 +83,6 @@ class Source:
     records: tuple[type[Record], ...]
     per_account: bool = False
     per_user: bool = False
-    one_call_for_all: bool = False
     after: tuple[str, ...] = ()
     every: timedelta = HOUR
     stale_after: timedelta = 6 * HOUR
@@ -260,7 +259,6 @@ SOURCES: tuple[Source, ...] = (
         fetch=fetch_service_specific_credentials,
         title="Service-specific credentials",
         rank=29,
-        one_call_for_all=True,
         records=(ServiceSpecificCredentialRecord,),
         per_account=True,
         per_user=True,

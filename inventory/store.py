@@ -12,13 +12,14 @@ from typing import Any
 
 from django.db import connection
 
-from inventory import bulk, codec, derived, fitting, history, lateness, ledger
+from inventory import codec, derived, ledger
 from inventory.models import AwsAccount, Change, CollectionRun, FactModel, UserRead
 from inventory.records import Record
 from inventory.runs import close_run as close_run
 from inventory.runs import open_run as open_run
-from inventory.scope import Scope
-from inventory.tables import TABLES, columns, record_of, row_key
+from inventory.saving import bulk, fitting, history, lateness
+from inventory.saving.scope import Scope
+from inventory.saving.tables import TABLES, columns, record_of, row_key
 
 BATCH = bulk.BATCH
 

@@ -1,5 +1,6 @@
 """Celery's doors to the work list. No arguments, no results: all state is in the database."""
 
+import logging
 import os
 import socket
 import threading
@@ -10,15 +11,20 @@ from typing import Any
 from celery import shared_task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from kombu.exceptions import OperationalError as BrokerError
 
-from inventory import jobs
+from inventory import jobs, retention
 from inventory.after import after_save
 from inventory.collect import Worker
 from inventory.connect import connections
 from inventory.models import Heartbeat, Job, JobState
 from inventory.usage import finding, log_schedule, worklist
+from inventory.usage.joining import join_sessions
 from inventory.usage.log_sources import LogSources
+from inventory.usage.retention import forget_old
 from inventory.usage.working import LogWorker
+
+log = logging.getLogger(__name__)
 
 # One message works for this long at most, then leaves the rest to the next one: short tasks are
 # cheap to lose and quick to stop.
@@ -28,6 +34,8 @@ MAX_HINTS = 16
 MAX_LOG_HINTS = 8
 # The heartbeat of the schedule: it needs a scheduler, a broker and a worker to go on.
 TICK = "tick"
+# When usage was last looked through for what is kept no longer.
+FORGOTTEN = "usage forgotten"
 
 
 def utc_now() -> datetime:
@@ -67,8 +75,11 @@ def work() -> dict[str, int]:
     """Works off the list until it is empty or the shift is over."""
     end = utc_now() + SHIFT
     mine, done = worker(), 0
-    while utc_now() < end and mine.work_one() is not None:
+    while utc_now() < end:
+        if mine.work_one() is None:
+            return {"done": done}
         done += 1
+    _hand_over(work)
     return {"done": done}
 
 
@@ -82,7 +93,7 @@ def count_logs() -> dict[str, int]:
                 finding.vouch()
                 return {"batches": batches}
             batches += 1
-    send(count_logs)
+    _hand_over(count_logs)
     return {"batches": batches}
 
 
@@ -106,6 +117,36 @@ def tick() -> dict[str, int]:
     if settings.PORTAL_COLLECT and settings.CLOUDTRAIL_SOURCE:
         added += jobs.enqueue_listings(now)
     return {"reaped": reaped, "added": added, "hints": hint() + hint_logs()}
+
+
+@shared_task(name="inventory.keep_usage", **RETRIES)
+def keep_usage() -> dict[str, int]:
+    """Settles sessions whose maker became known; once a day forgets what is kept no longer."""
+    now = utc_now()
+    done = {"joined": join_sessions(now=now)}
+    recently = Heartbeat.objects.filter(name=FORGOTTEN, at__gt=now - timedelta(days=1))
+    if not recently.exists():
+        Heartbeat.objects.update_or_create(name=FORGOTTEN, defaults={"at": now})
+        done |= forget_old(
+            now, id_days=settings.PORTAL_EVENT_ID_DAYS, origin_days=settings.PORTAL_ORIGIN_DAYS
+        )
+    return done
+
+
+@shared_task(name="inventory.thin_runs", **RETRIES)
+def thin_runs() -> dict[str, int]:
+    """Forgets old runs that nothing hangs on, day by day, as far as one shift gets."""
+    now = utc_now()
+    keep = timedelta(days=settings.PORTAL_RUN_RETENTION_DAYS)
+    return {"removed": retention.thin_runs(now, keep=keep, go_on=lambda: utc_now() < now + SHIFT)}
+
+
+def _hand_over(task: Any) -> None:
+    """What is left goes to the next message at once instead of at the next tick."""
+    try:
+        send(task)
+    except BrokerError:
+        log.info("the broker does not answer; the work list waits for the next tick")
 
 
 def hint() -> int:

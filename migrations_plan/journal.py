@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from inventory import chain
-from inventory.ledger import ChainCheck, instant, locked_head
-from inventory.models import ChainHead
+from inventory import chain, chain_check
+from inventory.chain_check import ChainCheck
+from inventory.ledger import instant, locked_head
 from migrations_plan.models import JournalEntry, PortalUser
 
 JOURNAL = "journal"
@@ -63,15 +63,15 @@ def _chain_hash(entry: JournalEntry, previous: str) -> str:
 
 
 def verify() -> ChainCheck:
-    """Recomputes every link and every line that has not been erased."""
-    head = ChainHead.objects.filter(chain=JOURNAL).first() or ChainHead(chain=JOURNAL)
-    previous, seq = chain.GENESIS, 0
-    for entry in JournalEntry.objects.order_by("seq").iterator(chunk_size=2000):
-        seq += 1
-        whole = not entry.salt or _entry_hash(entry) == entry.entry_hash
-        if entry.seq != seq or not whole or _chain_hash(entry, previous) != entry.chain_hash:
-            return ChainCheck(seq - 1, previous, seq, f"line {seq} is missing or was changed")
-        previous = entry.chain_hash
-    if (head.seq, head.chain_hash) != (seq, previous):
-        return ChainCheck(seq, previous, seq + 1, f"the end is cut off after {seq}")
-    return ChainCheck(seq, previous, None, "")
+    """Recomputes every link and every line that has not been erased; see chain_check."""
+    return chain_check.check(JOURNAL, JournalEntry.objects.all(), _problem)
+
+
+def _problem(entry: JournalEntry, previous: str, expected_seq: int) -> str:
+    if entry.seq != expected_seq:
+        return f"row {expected_seq} is missing"
+    if _chain_hash(entry, previous) != entry.chain_hash:
+        return f"row {entry.seq} does not follow from the one before it"
+    if entry.salt and _entry_hash(entry) != entry.entry_hash:
+        return f"row {entry.seq} no longer says what was recorded"
+    return ""

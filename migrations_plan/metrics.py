@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from inventory.freshness import FRESH, STALE, UNKNOWN, freshness
+from inventory.freshness import FRESH, STALE, UNKNOWN, tallies
 from inventory.models import AwsAccount, CollectionRun, IamUser, Job, JobState, Outcome
 from migrations_plan.models import IamUserLink, JournalEntry, Person, PortalUser
 
@@ -16,8 +16,10 @@ def text(now: datetime) -> bytes:
     registry = CollectorRegistry()
     _by_word(registry, "portal_runs", "Collection runs", "outcome", Outcome.values, _runs())
     _by_word(registry, "portal_jobs", "Jobs", "state", JobState.values, _jobs())
-    scopes = [row.state for row in freshness(now)]
-    counted = {state: scopes.count(state) for state in (FRESH, STALE, UNKNOWN)}
+    counts = tallies(now)
+    others = [row.state for one in counts for row in one.others]
+    counted = {state: others.count(state) for state in (STALE, UNKNOWN)}
+    counted = {FRESH: sum(one.expected for one in counts) - len(others), **counted}
     _by_word(registry, "portal_scopes", "Sources per account", "state", list(counted), counted)
     for name, title, value in _plain(now):
         Gauge(name, title, registry=registry).set(value)

@@ -81,6 +81,21 @@ def test_one_user_and_one_account_ask_a_fixed_number_of_times():
     assert max(few) <= 12
 
 
+@pytest.mark.parametrize("role", ["lead", "engineer"])
+def test_ones_own_user_with_groups_and_policies_that_nobody_read_takes_twelve_at_most(role):
+    account = builders.account()
+    user = builders.iam_user(account=account, groups=["ops", "all"], attached_policies=["arn:p"])
+    person = builders.person(identity_center_user_id=builders.store_user("ana@example.com").user_id)
+    builders.owner(user, person)
+    for name in user.groups:
+        builders.iam_group(name, account=account, attached_policies=["arn:q"])
+    builders.iam_policy("arn:q", account=account)
+    builders.run("access_keys", account.account_id, outcome="denied", error="refused")
+    client = builders.signed_in(role, person=person)
+
+    assert count(client, reverse("iam-user", args=[user.pk])) <= 12
+
+
 @pytest.mark.parametrize("kind", ["iam-users", "credentials", "people", "assignments"])
 def test_a_population_as_of_an_instant_is_rebuilt_in_a_fixed_number_of_questions(kind):
     client = builders.signed_in("auditor")

@@ -11,6 +11,8 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accessportal.web.lists import with_query
+
 register = template.Library()
 
 GROUP_WAY = re.compile(r"group:(?P<group>.+?):(?P<policy>(?:arn|inline):.+)", re.DOTALL)
@@ -232,15 +234,26 @@ def sort_header(context: Context, key: str, title: str, numeric: bool = False) -
 
 
 @register.inclusion_tag("_parts/pager.html", takes_context=True)
-def pages(context: Context, page: Page[Any]) -> dict[str, Any]:
-    """Links to the other pages of a list, which keep the rest of the address."""
+def pages(context: Context, page: Page[Any], name: str = "page", at: str = "") -> dict[str, Any]:
+    """Links to the other pages of a list, which keep the rest of the address. A second list on a
+    page has another name in the address, and `at`, the id of its heading, instead of a swap."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    anchor = f"#{at}" if at else ""
     return {
-        "request": context["request"],
         "page": page,
-        "target": context.get("list_id", ""),
-        "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
-        "gap": page.paginator.ELLIPSIS,
+        "target": "" if at else context.get("list_id", ""),
+        # None stands for pages that are left out.
+        "links": [
+            (number, _page_address(context, name, number) + anchor)
+            if isinstance(number, int)
+            else (None, "")
+            for number in numbers
+        ],
     }
+
+
+def _page_address(context: Context, name: str, number: int) -> str:
+    return with_query(context["request"], **{name: str(number), "format": None})
 
 
 @register.inclusion_tag("_parts/chosen.html")

@@ -5,8 +5,10 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
+from django.utils import timezone
 
 THEMES = ("light", "dark")
+SERVER_ERRORS = 500
 
 
 def error_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
@@ -17,6 +19,8 @@ def error_page(request: HttpRequest, status: int, title: str, text: str) -> Http
         "title": title,
         "text": text,
         "theme": theme if theme in THEMES else "",
+        "now": timezone.now(),
+        "passing": status >= SERVER_ERRORS,
     }
     return HttpResponse(get_template("error.html").render(context), status=status)
 

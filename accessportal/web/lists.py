@@ -1,10 +1,20 @@
 """What a list reads from its address, and addresses that keep the rest of it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 
 LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list: its title, the word in ?sort= that sorts by it ('': nothing does)."""
+
+    title: str
+    sort: str = ""
+    numeric: bool = False
 
 
 def text_of(request: HttpRequest, name: str) -> str:

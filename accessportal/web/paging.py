@@ -12,9 +12,12 @@ M = TypeVar("M", bound=Model)
 PER_PAGE = 50
 
 
-def page_of(request: HttpRequest, queryset: Any, per_page: int = PER_PAGE) -> Page[Any]:
-    """The page that ?page= names; the first for nonsense, the last for too much."""
-    return Paginator(queryset, per_page).get_page(request.GET.get("page"))
+def page_of(
+    request: HttpRequest, rows: Any, per_page: int = PER_PAGE, *, name: str = "page"
+) -> Page[Any]:
+    """The page that ?page= names (or another name, for a second list on a page); the first for
+    nonsense, the last for too much."""
+    return Paginator(rows, per_page).get_page(request.GET.get(name))
 
 
 def sort_of(request: HttpRequest, allowed: Mapping[str, tuple[str, ...]], default: str) -> str:

@@ -31,7 +31,9 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A whole, successful read. observed_at None: the facts are as of the start of the read."""
+    """A whole, successful read. observed_at None: the facts are as of the start of the read.
+    every_user: it tells of all users of the account, not only of inputs.user_names."""
 
     records: Sequence[Record] = field(default_factory=list)
     observed_at: datetime | None = None
+    every_user: bool = False

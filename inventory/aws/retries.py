@@ -22,11 +22,13 @@ LONGEST_DELAY_SECONDS = 8.0
 class Patience:
     """At most max_attempts attempts, and no new one after `seconds` from the first.
 
-    clock, sleep and chance (0..1) are arguments so that tests need no time.
+    longest_delay: seconds of one pause at most. clock, sleep and chance (0..1) are arguments so
+    that tests need no time.
     """
 
     max_attempts: int = 8
     seconds: float = 25.0
+    longest_delay: float = LONGEST_DELAY_SECONDS
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
@@ -38,7 +40,7 @@ class Patience:
             return None
         if attempt >= min(limit, self.max_attempts):
             return None
-        longest = min(FIRST_DELAY_SECONDS * 2 ** (attempt - 1), LONGEST_DELAY_SECONDS)
+        longest = min(FIRST_DELAY_SECONDS * 2 ** (attempt - 1), self.longest_delay)
         # Half fixed, half chance: many callers throttled together must not come back together.
         delay = longest * (0.5 + 0.5 * self.chance())
         return delay if spent + delay <= self.seconds else None

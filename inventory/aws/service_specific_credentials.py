@@ -28,7 +28,8 @@ def fetch_service_specific_credentials(aws: Aws, inputs: Inputs) -> Reading:
     pages = list(
         aws.pages("iam", "list_service_specific_credentials", absent=_NOT_AT_ONCE, AllUsers=True)
     )
-    if not pages:
+    every_user = bool(pages)
+    if not every_user:
         pages = list(_user_by_user(aws, inputs.user_names))
     return Reading(
         records=[
@@ -37,7 +38,8 @@ def fetch_service_specific_credentials(aws: Aws, inputs: Inputs) -> Reading:
             )
             for page in pages
             for raw in page["ServiceSpecificCredentials"]
-        ]
+        ],
+        every_user=every_user,
     )
 
 

@@ -18,12 +18,13 @@ from botocore.exceptions import NoCredentialsError
 
 from inventory.aws.caller import Aws
 from inventory.aws.rates import SHARED_LIMITS, RateLimits
-from inventory.aws.retries import Patience
+from inventory.aws.retries import LONGEST_DELAY_SECONDS, Patience
 from inventory.aws.values import account_of, as_instant
 
 ROLE_SESSION_NAME = "access-portal"
 # A call may wait, be retried and sign again: too late to start on such credentials.
 RENEW_BEFORE_EXPIRY = timedelta(minutes=5)
+MOST_CONNECT_SECONDS = 5.0
 # Some twice the threads that read one account at a time.
 POOL_CONNECTIONS = 20
 
@@ -42,10 +43,24 @@ class AwsSettings:
     management_role_arn: str | None
     reader_role_name: str
     external_id: str | None = field(repr=False)
-    read_timeout_seconds: int = 20
-    connect_timeout_seconds: int = 5
+    read_timeout_seconds: float = 20
     max_attempts: int = 8
     retry_seconds: float = 25.0
+
+    @property
+    def connect_timeout_seconds(self) -> float:
+        """Who wants answers quickly wants a connection at least as quickly."""
+        return min(MOST_CONNECT_SECONDS, self.read_timeout_seconds)
+
+    @property
+    def longest_pause_seconds(self) -> float:
+        """Between two attempts of one call."""
+        return min(LONGEST_DELAY_SECONDS, self.read_timeout_seconds / 2)
+
+    @property
+    def longest_silence_seconds(self) -> float:
+        """How long nobody hears of a call: it connects, waits for its answer, pauses."""
+        return self.connect_timeout_seconds + self.read_timeout_seconds + self.longest_pause_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,9 @@ class Connections:
         self._settings = settings
         self._limits = limits
         self._patience = patience or Patience(
-            max_attempts=settings.max_attempts, seconds=settings.retry_seconds
+            max_attempts=settings.max_attempts,
+            seconds=settings.retry_seconds,
+            longest_delay=settings.longest_pause_seconds,
         )
         self._clock = clock
         self._config = Config(

@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +17,8 @@ from inventory.records import Document
 # PostgreSQL's text refuses NUL, and UTF-8 cannot carry a lone surrogate.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
+# As much as clocks may differ: AWS refuses requests from more than 5 minutes away anyway.
+CLOCK_SKEW = timedelta(minutes=15)
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 

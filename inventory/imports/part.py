@@ -14,7 +14,7 @@ class Part:
     source: the registry's name when the part is as good as a collection of it; otherwise a name
         with a dot, which no freshness counts ('access_keys.some_users').
     whole: what is not here of `types`, in the scope, is gone.
-    user_names, only: the scope, when it is less than the account (see inventory.scope.Scope).
+    user_names, only: the scope, when it is less than the account (see saving.scope.Scope).
     keep_known: the records name things without all their fields; what is known of them stays.
     sightings: the records only prove that things exist; a known one is left as it is.
     note: one sentence about what is missing, for the run and the person importing.

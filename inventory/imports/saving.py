@@ -12,12 +12,12 @@ from inventory.imports.files import SavedFile
 from inventory.imports.known import is_same_user, keep_known, news
 from inventory.imports.part import Parsed, Part
 from inventory.imports.problem import ImportProblem
-from inventory.lateness import late_users
 from inventory.models import CollectionRun, IamUser, Outcome
 from inventory.population import population
 from inventory.records import IamUserRecord, Record
-from inventory.scope import Scope
-from inventory.tables import record_of
+from inventory.saving.lateness import late_users
+from inventory.saving.scope import Scope
+from inventory.saving.tables import record_of
 
 IMPORT = "import"
 
@@ -115,7 +115,11 @@ def _joined_with_known(part: Part, given: Circumstances) -> Part:
     if not part.keep_known and part.sightings is None:
         return part
     record_type = part.types[0]
-    then = population([record_type], at=given.observed_at, account_id=part.account_id or None)
+    then = population(
+        [record_type],
+        at=given.observed_at,
+        account_ids=[part.account_id] if part.account_id else None,
+    )
     known = {record.key(): record for record in then[record_type]}
     if part.sightings is None:
         records = [keep_known(record, known.get(record.key())) for record in part.records]

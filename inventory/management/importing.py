@@ -11,7 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from inventory.aws.values import as_instant, is_account_id
+from inventory.aws.values import CLOCK_SKEW, as_instant, is_account_id
+from inventory.codec import time_text
 from inventory.imports.files import SavedFile, read_file
 from inventory.imports.part import Parsed
 from inventory.imports.problem import ImportProblem
@@ -67,7 +68,7 @@ class ImportCommand(BaseCommand):
                 file = read_file(options["file"])
             with self._step("parsing"):
                 parsed = self._parsed(file, account_id)
-            at = min(observed_at or parsed.observed_at or file.modified_at, now)
+            at = _of_the_past(file, observed_at or parsed.observed_at or file.modified_at, now)
             with self._step("saving"):
                 given = Circumstances(file=file, observed_at=at, by=by, now=now)
                 saved = save_file(parsed, given)
@@ -118,9 +119,18 @@ def _observed_at(text: str | None, now: datetime) -> datetime | None:
         at = as_instant(text)
     except ValueError as problem:
         raise error(f"--observed-at: {problem}") from None
-    if at > now:
+    if at > now + CLOCK_SKEW:
         raise error(f"--observed-at: {text!a} is in the future")
     return at
+
+
+def _of_the_past(file: SavedFile, at: datetime, now: datetime) -> datetime:
+    """Nobody has observed the future, and facts from there would outlive every later read."""
+    if at > now + CLOCK_SKEW:
+        raise file.problem(
+            "", f"is from {time_text(at)}, which is in the future: set --observed-at, or the clock"
+        )
+    return min(at, now)
 
 
 def summary(name: str, saved: list[Saved], at: datetime) -> str:

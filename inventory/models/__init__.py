@@ -52,6 +52,7 @@ from inventory.models.runs import (
     Job,
     JobState,
     Outcome,
+    ReadGap,
     ScopeState,
     UserRead,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "PermissionSet",
     "PolicyTarget",
     "QuarantinedEvent",
+    "ReadGap",
     "ResourceName",
     "RosterPerson",
     "ScopeState",

@@ -9,6 +9,8 @@ from inventory.models.base import FactModel, FactQuerySet
 from inventory.models.runs import CollectionRun
 from inventory.visibility import Viewer
 
+CLOSED = ("SUSPENDED", "CLOSED", "PENDING_CLOSURE")
+
 
 class Environment(models.TextChoices):
     """What an account is for; unknown counts as production."""
@@ -57,7 +59,7 @@ class AccountQuerySet(FactQuerySet["AwsAccount"]):
         """
         shown = AwsAccount.objects.exclude(run=None)
         ours = self.present().filter(Q(run__isnull=False) | ~Exists(shown))
-        return ours.exclude(status__in=["SUSPENDED", "CLOSED", "PENDING_CLOSURE"])
+        return ours.exclude(status__in=CLOSED)
 
 
 class AwsAccount(FactModel):
@@ -105,6 +107,15 @@ class AwsAccount(FactModel):
     def theirs(cls, viewer: Viewer) -> Q:
         """Accounts in which the person has an assignment."""
         return Q(assignments__gone_at=None, assignments__principal_id__in=viewer.principal_ids())
+
+    def why_not_read(self) -> str:
+        """Why no collection expects to read it any more; '' while one does. One that the
+        organization never showed is told of by files, and does not leave."""
+        if self.run_id is None:
+            return ""
+        if self.gone_at is not None:
+            return "the account has left the organization"
+        return f"the account is {self.status.lower()}" if self.status in CLOSED else ""
 
     def counts_as_production(self) -> bool:
         """An account whose environment nobody knows gets production's care."""

@@ -1,9 +1,11 @@
 """The ledger: every change of every fact, append-only, in one hash chain."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from inventory.models.runs import CollectionRun
 
@@ -14,6 +16,22 @@ class Change(models.TextChoices):
     APPEARED = "appeared"
     CHANGED = "changed"
     GONE = "gone"
+
+
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    """Selections of changes."""
+
+    def standing(self, at: datetime) -> Self:
+        """Of each fact the last change observed until then, unless it went or was erased."""
+        until = Observation.objects.filter(observed_at__lte=at)
+        later = until.filter(
+            Q(observed_at__gt=OuterRef("observed_at")) | Q(seq__gt=OuterRef("seq")),
+            kind=OuterRef("kind"),
+            key=OuterRef("key"),
+            observed_at__gte=OuterRef("observed_at"),
+        )
+        here = self.filter(~Exists(later), observed_at__lte=at, record__isnull=False)
+        return here.exclude(change=Change.GONE)
 
 
 class Observation(models.Model):
@@ -36,6 +54,8 @@ class Observation(models.Model):
     salt = models.CharField(max_length=32)
     fact_hash = models.CharField(max_length=64)
     chain_hash = models.CharField(max_length=64)
+
+    objects = ObservationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["seq"]

@@ -62,6 +62,7 @@ class CollectionRun(models.Model):
                 condition=Q(outcome="complete"),
                 name="run_whole",
             ),
+            models.Index(fields=["-id"], condition=~Q(file_sha256=""), name="run_file"),
         ]
 
     def __str__(self) -> str:
@@ -73,7 +74,7 @@ class CollectionRun(models.Model):
 
 
 class ScopeState(models.Model):
-    """Where one source stands in one scope: its last ended run and its newest whole read.
+    """Where one source stands in one scope: its last ended run, its first and newest whole read.
 
     Kept by inventory.runs, so that freshness costs one row a scope however many runs there are.
     """
@@ -82,6 +83,7 @@ class ScopeState(models.Model):
     account_id = models.CharField(max_length=12, blank=True)
     last_run = models.ForeignKey(CollectionRun, models.PROTECT, related_name="+")
     whole_observed_at = models.DateTimeField(null=True)
+    first_observed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -90,6 +92,27 @@ class ScopeState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.account_id or 'organization'}"
+
+
+class ReadGap(models.Model):
+    """Two whole reads of one scope that follow each other, further apart than the source's facts
+    stay true. Kept by inventory.gaps; key: scope and last_read_at."""
+
+    source = models.CharField(max_length=64)
+    account_id = models.CharField(max_length=12, blank=True)
+    last_read_at = models.DateTimeField()
+    next_read_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "account_id", "last_read_at"], name="read_gap_key"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["next_read_at"], name="read_gap_end")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.account_id or 'organization'} {self.last_read_at:%Y-%m-%d}"
 
 
 class Heartbeat(models.Model):

@@ -12,11 +12,11 @@ LATE, JOINED, COPY = "late", "joined", "copy"
 Where = tuple[str, str, str]
 
 
-def closed(days: Iterable[str], account_ids: Iterable[str]) -> set[Where]:
-    """(day, account, region) of these days and accounts that are closed. One query."""
+def closed(days: Iterable[str], account_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """(day, account) of these that were closed, in whatever region. One query."""
     rows = UsageCoverage.objects.filter(day__in=set(days), account_id__in=set(account_ids))
-    found = rows.exclude(closed_at=None).values_list("day", "account_id", "region")
-    return {(day.isoformat(), account_id, region) for day, account_id, region in found}
+    found = rows.exclude(closed_at=None).values_list("day", "account_id").distinct()
+    return {(day.isoformat(), account_id) for day, account_id in found}
 
 
 def correct_late(tally: Tally, copies: Collection[Taken], *, now: datetime) -> None:
@@ -26,16 +26,14 @@ def correct_late(tally: Tally, copies: Collection[Taken], *, now: datetime) -> N
         return
     added, removed = Counter[Where](), Counter[Where]()
     for key, count in tally.usage.items():
-        if (key.day, key.account_id, key.operation.region) in shut:
+        if (key.day, key.account_id) in shut:
             added[_where(key)] += count.events
     for one in copies:
-        if (one.key.day, one.key.account_id, one.key.operation.region) in shut:
+        if (one.key.day, one.key.account_id) in shut:
             added[_where(one.key)] += 1
             removed[_where(one.key)] -= 1
     write(added, LATE, "counted after the day was closed", now=now)
-    write(
-        removed, COPY, "taken out: another account's record of the same action is better", now=now
-    )
+    write(removed, COPY, "replaced by another account's record of the same action", now=now)
 
 
 def _where(key: UsageKey) -> Where:

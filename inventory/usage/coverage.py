@@ -1,14 +1,18 @@
-"""What was read of each account, region and day."""
+"""What was read of each account, region and day, and when a day is closed."""
 
 from collections import defaultdict
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
 
 from inventory.cloudtrail.records import Tally
-from inventory.models import LogState
+from inventory.models import LogState, TrailObject, UsageCoverage
 from inventory.usage import tables
 from inventory.usage.additive import Row, add
 from inventory.usage.batch import Batch
 
 Where = tuple[str, str, str]
+CLOSED_AFTER = timedelta(hours=24)
 
 
 def note(batch: Batch, tally: Tally) -> None:
@@ -38,3 +42,15 @@ def _events(tally: Tally) -> dict[Where, tuple[int, str, str]]:
             max(last_at, count.last_at),
         )
     return seen
+
+
+def close_days(now: datetime) -> int:
+    """Closes days that are over for 24 hours and of whose account nothing listed waits to be
+    counted. What changes later is a correction. Returns how many regions' days."""
+    waiting = TrailObject.objects.filter(
+        account_id=OuterRef("account_id"), day=OuterRef("day"), state=LogState.PENDING
+    )
+    over = (now - CLOSED_AFTER).date()
+    read = Q(objects_read__gt=0) | Q(events__gt=0) | ~Q(read_through=None)
+    rows = UsageCoverage.objects.filter(read, closed_at=None, day__lt=over)
+    return rows.exclude(Exists(waiting)).update(closed_at=now)

@@ -4,7 +4,6 @@ One transaction an actor. Everything that the pending actor counted moves: it is
 place where the counts of one session waited.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
@@ -57,12 +56,12 @@ def _parts(keys: Collection[str] | None) -> Iterator[list[str] | None]:
 
 @transaction.atomic
 def _learn_from_issuers(keys: Collection[str] | None) -> set[str]:
-    rows = UsageSession.objects.exclude(issuer_key="").order_by("key").select_for_update()
+    rows = UsageSession.objects.exclude(issuer_key="").select_for_update(of=("self",))
     if keys is None:
         rows = rows.filter(_half_known())
     else:
         rows = rows.filter(Q(key__in=keys) | Q(issuer_key__in=keys))
-    made = list(rows.values_list("pk", "key", "issuer_key", "actor_id"))
+    made = list(rows.order_by("key").values_list("pk", "key", "issuer_key", "actor_id"))
     makers = _behind({issuer for _, _, issuer, _ in made})
     actors = actors_with({*makers.values(), *(pk for *_, pk in made if pk)})
     learnt = set()
@@ -106,8 +105,11 @@ def _pending(keys: Collection[str] | None) -> Iterator[int]:
 @transaction.atomic
 def _join(pk: int, *, now: datetime) -> int:
     """Moves one actor's counts. Returns 1, or 0 when somebody else has moved them."""
-    pending = actors_with([pk])[pk]
-    actor = resolved(pending, sessions.known([pending.session_key])[pending.session_key])
+    pending = actors_with([pk]).get(pk)
+    behind = sessions.known([pending.session_key]) if pending else {}
+    if pending is None or not behind:
+        return 0
+    actor = resolved(pending, behind[pending.session_key])
     new = ACTORS.ids_of([actor])[actor]
     # Both are held: nobody counts for the old one any more, and nobody moves the new one's counts
     # on before these have arrived.
@@ -123,19 +125,23 @@ def _join(pk: int, *, now: datetime) -> int:
 def _move(old: int, new: int, pending: Actor, *, now: datetime) -> None:
     path = actors_with([new])[new].path
     _correct(old, path.value, now=now)
+    paths = _path_rows(old, pending.path.value, path.value)
+    move_counts(old, new)
+    if paths:
+        add(tables.PATHS, paths)
+        days = {row[0] for row in paths}
+        PathDay.objects.filter(path=pending.path, day__in=days, events=0).delete()
+
+
+def move_counts(old: int, new: int) -> None:
+    """Moves one actor's rows to another's, in the caller's transaction. Totals by path stay."""
     named = UsageResource.objects.filter(actor_id=old).values_list(
         "day", "account_id", "operation_id"
     )
     groups = {resources.Group(new, day.isoformat(), *rest) for day, *rest in named.distinct()}
-    paths = _path_rows(old, pending.path.value, path.value)
     for table in tables.OF_ACTORS:
         move(table, column="actor_id", old=old, new=new)
     resources.limit(groups)
-    if paths:
-        add(tables.PATHS, paths)
-        PathDay.objects.filter(
-            path=pending.path, day__in={row[0] for row in paths}, events=0
-        ).delete()
 
 
 def _path_rows(old: int, before: str, after: str) -> list[Row]:
@@ -152,15 +158,11 @@ def _path_rows(old: int, before: str, after: str) -> list[Row]:
 
 def _correct(old: int, path: str, *, now: datetime) -> None:
     """Closed days on which counts move."""
-    counted = DailyUsage.objects.filter(actor_id=old).values_list(
-        "day", "account_id", "operation__region"
-    )
-    regions = {
-        (day.isoformat(), account_id, region): events
-        for day, account_id, region, events in counted.annotate(Sum("events"))
+    counted = DailyUsage.objects.filter(actor_id=old).values_list("day", "account_id")
+    moved = {
+        (day.isoformat(), account_id): events
+        for day, account_id, events in counted.annotate(Sum("events"))
     }
-    shut = corrections.closed({where[0] for where in regions}, {where[1] for where in regions})
-    changes: Counter[corrections.Where] = Counter()
-    for where in shut & regions.keys():
-        changes[where[0], where[1], path] += regions[where]
+    shut = corrections.closed({day for day, _ in moved}, {account for _, account in moved})
+    changes = {(*where, path): moved[where] for where in shut & moved.keys()}
     corrections.write(changes, corrections.JOINED, "of a session whose maker became known", now=now)

@@ -4,39 +4,16 @@ As-of means observed. What was read by then counts; what was imported later from
 counts too, because it completes the past.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Window
-from django.db.models.functions import Lag, RowNumber
-from django.db.models.lookups import IsNull
-
-from inventory import exports as facts
 from inventory.freshness import STALE, UNKNOWN
 from inventory.ledger import LEDGER
-from inventory.models import ChainHead, Change, CollectionRun, Observation
+from inventory.models import ChainHead
 from inventory.population import CLOSED, WholeReads, population, whole_reads
 from inventory.records import AccountRecord
-from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
-from migrations_plan import exports as decisions
-
-Row = dict[str, Any]
-BOOLEAN = BooleanField()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Population:
-    """One list that an auditor asks for. counted: kinds of facts behind it; sources: where from."""
-
-    name: str
-    title: str
-    columns: tuple[str, ...]
-    rows: Callable[[datetime, datetime], Iterator[Row]]
-    counted: tuple[tuple[str, str], ...]
-    sources: tuple[str, ...]
-    says: str
+from inventory.sources import SOURCES, Source
+from migrations_plan.journal import JOURNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,111 +41,6 @@ class Coverage:
     def too_old(self) -> int:
         """Scopes that had been read whole, but too long before."""
         return len(self.missing) - len(self.never)
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which a source was not read whole for longer than its facts stay true. until None:
-    it lasts."""
-
-    source: Source
-    account_id: str
-    since: datetime
-    until: datetime | None
-    lasted: timedelta
-
-    @property
-    def words(self) -> str:
-        """How long, in days and hours, rounded down."""
-        hours = int(self.lasted.total_seconds() // 3600)
-        days, hours = divmod(hours, 24)
-        parts = ((days, "day"), (hours, "hour"))
-        said = " ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n)
-        return said or "less than an hour"
-
-
-_IAM = ("authorization_details", "credential_report")
-POPULATIONS = {
-    one.name: one
-    for one in (
-        Population(
-            name="iam-users",
-            title="IAM users",
-            columns=facts.IAM_USERS,
-            rows=lambda at, now: facts.iam_users(at),
-            counted=(("iam_user", "IAM users"),),
-            sources=(*_IAM, "access_keys", "login_profiles", "mfa_devices"),
-            says="Every IAM user that a list of users or a credential report showed.",
-        ),
-        Population(
-            name="credentials",
-            title="Credentials",
-            columns=facts.CREDENTIALS,
-            rows=lambda at, now: facts.credentials(at),
-            counted=(
-                ("access_key", "access keys"),
-                ("login_profile", "console passwords"),
-                ("ssh_public_key", "SSH keys"),
-                ("signing_certificate", "certificates"),
-                ("service_specific_credential", "service credentials"),
-            ),
-            sources=(
-                *_IAM,
-                "access_keys",
-                "login_profiles",
-                "ssh_public_keys",
-                "signing_certificates",
-                "service_specific_credentials",
-            ),
-            says="Every long-lived credential of an IAM user. Root is no IAM user.",
-        ),
-        Population(
-            name="people",
-            title="People",
-            columns=decisions.PEOPLE,
-            rows=lambda at, now: decisions.people(at, now=now),
-            counted=(
-                ("identity_store_user", "Identity Center users"),
-                ("roster_person", "roster lines"),
-            ),
-            sources=("identity_store",),
-            says="Everybody in the identity store or a roster, with the IAM users confirmed then.",
-        ),
-        Population(
-            name="assignments",
-            title="Assignments",
-            columns=facts.ASSIGNMENTS,
-            rows=lambda at, now: facts.assignments(at),
-            counted=(
-                ("account_assignment", "assignments"),
-                ("group_membership", "group memberships"),
-            ),
-            sources=("permission_sets", "account_assignments", "identity_store"),
-            says="One row for each grant and person it reaches.",
-        ),
-    )
-}
-
-
-def fact_counts(at: datetime) -> dict[str, int]:
-    """How many facts of each kind were there at an instant. One query."""
-    kinds = [kind for one in POPULATIONS.values() for kind, _ in one.counted]
-    latest = Window(
-        RowNumber(),
-        partition_by=[F("kind"), F("key")],
-        order_by=[F("observed_at").desc(), F("seq").desc()],
-    )
-    rows = (
-        Observation.objects.filter(kind__in=kinds, observed_at__lte=at)
-        .annotate(newest=latest, erased=ExpressionWrapper(IsNull(F("record"), True), BOOLEAN))
-        .filter(newest=1)
-        .order_by()
-    )
-    counts = dict.fromkeys(kinds, 0)
-    # Not a condition of the query: that would come before the newest is chosen.
-    for kind, change, erased in rows.values_list("kind", "change", "erased").iterator(5000):
-        counts[kind] += change != Change.GONE and not erased
-    return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,50 +113,15 @@ def _coverage(source: Source, scopes: list[str], reads: WholeReads, at: datetime
     )
 
 
-def gaps(at: datetime, since: datetime, whole: Then) -> list[Gap]:
-    """Times in which a source's facts were too old to be true, longest first. Before a scope's
-    first whole read nothing is known, which is no gap but an unknown. One query."""
-    shortest = min(source.stale_after for source in SOURCES)
-    before = Window(
-        Lag("observed_at"),
-        partition_by=[F("source"), F("account_id")],
-        order_by=[F("observed_at").asc(), F("id").asc()],
-    )
-    runs = (
-        CollectionRun.objects.complete()
-        .filter(observed_at__lte=at, observed_at__gt=since, source__in=SOURCE_BY_NAME)
-        .annotate(before=before)
-        .filter(observed_at__gt=F("before") + shortest)
-        .order_by()
-        .values_list("source", "account_id", "before", "observed_at")
-    )
-    found = [_gap(SOURCE_BY_NAME[name], scope, a, b) for name, scope, a, b in runs.iterator()]
-    found += [
-        _gap(one.source, scope, one.last[scope], None, at)
-        for one in whole.coverage
-        for scope in one.missing
-        if scope in one.last
-    ]
-    return sorted((gap for gap in found if gap.lasted > timedelta()), key=lambda g: -g.lasted)
-
-
-def _gap(
-    source: Source, scope: str, before: datetime, until: datetime | None, at: datetime | None = None
-) -> Gap:
-    # The facts stay true for stale_after; only what comes later is a gap.
-    begin = before + source.stale_after
-    return Gap(source, scope, begin, until, (until or at or begin) - begin)
-
-
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The last link of the ledger when the page was made."""
+class Heads:
+    """The last links of both chains when the page was made; a chain without any has number 0."""
 
-    seq: int
-    chain_hash: str
+    ledger: ChainHead
+    journal: ChainHead
 
 
-def ledger_head() -> Head:
+def heads() -> Heads:
     """One query."""
-    head = ChainHead.objects.filter(chain=LEDGER).first()
-    return Head(head.seq, head.chain_hash) if head else Head(0, "")
+    found = {head.chain: head for head in ChainHead.objects.all()}
+    return Heads(*(found.get(name) or ChainHead(chain=name) for name in (LEDGER, JOURNAL)))

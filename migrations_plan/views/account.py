@@ -44,7 +44,8 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
     account = _the_account(request, account_id)
     now = timezone.now()
     users = IamUser.objects.visible_to(who).present().filter(account=account)
-    every = freshness(now, sources=PAGE_SOURCES, account_ids=[account_id])
+    left = {account_id: account.why_not_read()}
+    every = freshness(now, sources=PAGE_SOURCES, account_ids=[account_id], left=left)
     known = told_by(
         [state for state in every if state.source.name in USER_SOURCES],
         names={account_id: account.name},

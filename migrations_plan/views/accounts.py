@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
-from accessportal.web.lists import choice_of, text_of, wants_csv
+from accessportal.web.lists import Column, choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
@@ -35,6 +35,18 @@ HEADER = (
     "account_id", "name", "environment", "environment_reason", "unit_path", "status", "iam_users",
     "admins", "root_mfa", "root_access_keys", "observed_at", "gone_at",
 )  # fmt: skip
+HEAD = (
+    Column("Name", "name"),
+    Column("Id", "id"),
+    Column("Environment", "environment"),
+    Column("Unit", "unit"),
+    Column("IAM users", "users", numeric=True),
+    Column("Administrators", "admins", numeric=True),
+    Column("Root MFA", "root-mfa"),
+    Column("Root keys"),
+    Column("Contacts"),
+    Column("Reads"),
+)
 
 
 @require_role("lead", "auditor")
@@ -57,6 +69,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "now": now,
         "page": found,
         "sort": sort_of(request, SORTS, "name"),
+        "head": HEAD,
         "list_id": "accounts",
         "chosen": chosen,
         "narrowed": any(chosen.values()),

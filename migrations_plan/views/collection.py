@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,7 +23,8 @@ from migrations_plan import actions
 from migrations_plan.gather import collection as gather
 
 log = logging.getLogger(__name__)
-ACCOUNTS_PER_PAGE = 50
+ACCOUNTS_PER_PAGE = 25
+ACCOUNTS_PAGE = "accounts"
 RUNS_PER_PAGE = 25
 HEADER = (
     "id", "source", "account_id", "region", "origin", "outcome", "started_at", "ended_at",
@@ -108,11 +108,14 @@ def _accounts(request: HttpRequest) -> dict[str, AwsAccount]:
 def _status(request: HttpRequest, accounts: dict[str, AwsAccount]) -> dict[str, Any]:
     now = timezone.now()
     state = gather.status(accounts, now)
-    pages = Paginator(state.accounts, ACCOUNTS_PER_PAGE)
+    shown = page_of(request, state.accounts, ACCOUNTS_PER_PAGE, name=ACCOUNTS_PAGE)
+    organization, reads = gather.reads_of(list(shown), now)
     return {
         "status": state,
+        "organization": organization,
         "work": gather.work(accounts),
-        "account_page": pages.get_page(request.GET.get("accounts")),
+        "account_page": shown,
+        "account_reads": reads,
         "columns": [(s, gather.SHORT.get(s.name, s.title)) for s in gather.ACCOUNT_SOURCES],
     }
 

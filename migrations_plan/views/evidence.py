@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -19,9 +19,17 @@ from inventory import ledger
 from inventory.codec import time_text
 from migrations_plan import journal
 from migrations_plan.gather import evidence as gather
+from migrations_plan.gather.gaps import gaps
+from migrations_plan.gather.populations import (
+    POPULATIONS,
+    Population,
+    fact_counts,
+    first_rows,
+)
 
 FIRST_ROWS = 25
 MOST_GAPS = 50
+MOST_ACCOUNTS = 12
 LOOK_BACK = timedelta(days=30)
 Preamble = list[tuple[str, Any]]
 
@@ -32,18 +40,17 @@ def page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     at, problem = _instant(request, now)
     whole = gather.then(at)
-    found = gather.gaps(at, at - LOOK_BACK, whole)
-    counts = gather.fact_counts(at)
+    found = gaps(at, at - LOOK_BACK, whole)
+    counts = fact_counts(at)
     context = {
         "now": now,
         "at": at,
         "at_text": _text(at),
         "problem": problem,
-        "head": gather.ledger_head(),
+        "heads": gather.heads(),
         "then": whole,
         "rows": [
-            (one, _counted(one, counts), whole.of(one.sources))
-            for one in gather.POPULATIONS.values()
+            (one, _counted(one, counts), whole.of(one.sources)) for one in POPULATIONS.values()
         ],
         "gaps": found[:MOST_GAPS],
         "hidden_gaps": max(len(found) - MOST_GAPS, 0),
@@ -56,17 +63,18 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_role("lead", "auditor")
 def population(request: HttpRequest, name: str) -> HttpResponseBase:
     """One population's first rows with where they come from; ?format=csv gives all of it."""
-    if name not in gather.POPULATIONS:
+    if name not in POPULATIONS:
         raise Http404
-    one, now = gather.POPULATIONS[name], timezone.now()
+    one, now = POPULATIONS[name], timezone.now()
     at, problem = _instant(request, now)
-    rows = [[row[column] for column in one.columns] for row in one.rows(at, now)]
     whole = gather.then(at).of(one.sources)
-    head = gather.ledger_head()
-    about = _about(one, at, now, whole, head, rows)
     if wants_csv(request):
+        rows = [_values(one, row) for row in one.rows(at, now, None)]
+        about = _about(one, at, now, whole, most=None)
         filename = f"{name}-as-of-{at:%Y%m%dT%H%M%SZ}.csv"
-        return csv_response(filename, about[0], chain(about[1:], [one.columns], rows))
+        lines = _with_contents(about, one, rows)
+        return csv_response(filename, lines[0], chain(lines[1:], [one.columns], rows))
+    first = first_rows(one, at, now, FIRST_ROWS)
     context = {
         "now": now,
         "at": at,
@@ -74,13 +82,19 @@ def population(request: HttpRequest, name: str) -> HttpResponseBase:
         "problem": problem,
         "population": one,
         "then": whole,
-        "about": about,
+        "about": _about(one, at, now, whole, most=MOST_ACCOUNTS),
+        "known": [kind.known(first.counts.get(kind.kind, 0), whole) for kind in one.kinds],
         "rows": [
-            list(zip(one.columns, map(_shown, row), strict=True)) for row in rows[:FIRST_ROWS]
+            list(zip(one.columns, map(_shown, _values(one, row)), strict=True))
+            for row in first.rows
         ],
-        "total": len(rows),
+        "total": first.total,
     }
     return render(request, "migrations_plan/evidence/population.html", context)
+
+
+def _values(one: Population, row: dict[str, Any]) -> list[Any]:
+    return [row[column] for column in one.columns]
 
 
 def _instant(request: HttpRequest, now: datetime) -> tuple[datetime, str]:
@@ -108,8 +122,8 @@ def _text(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _counted(one: gather.Population, counts: dict[str, int]) -> list[tuple[int, str]]:
-    return [(counts[kind], words) for kind, words in one.counted]
+def _counted(one: Population, counts: dict[str, int]) -> list[tuple[int, str]]:
+    return [(counts[each.kind], each.words(counts[each.kind])) for each in one.counted]
 
 
 def _shown(value: Any) -> Any:
@@ -117,29 +131,41 @@ def _shown(value: Any) -> Any:
 
 
 def _about(
-    one: gather.Population,
-    at: datetime,
-    now: datetime,
-    whole: gather.Then,
-    head: gather.Head,
-    rows: list[list[Any]],
+    one: Population, at: datetime, now: datetime, whole: gather.Then, *, most: int | None
 ) -> Preamble:
-    """What every file says of itself, above its rows."""
+    """What the page and every file say of where the rows come from. most: accounts named."""
+    heads = gather.heads()
     unread = whole.unread
-    text = "".join(csv_lines(one.columns, rows))
     return [
         ("# Population", one.title),
         ("# What it holds", one.says),
         ("# As of (observed)", time_text(at)),
         ("# Made at", time_text(now)),
-        ("# Rows", len(rows)),
         ("# Sources", ", ".join(one.sources)),
         ("# Reads whole and fresh then", f"{whole.expected - whole.missing} of {whole.expected}"),
-        ("# Accounts expected", " ".join(sorted(whole.accounts)) or "none is known"),
-        ("# Accounts with a read missing or too old", " ".join(unread) or "none"),
-        ("# Ledger head, number", head.seq),
-        ("# Ledger head, SHA-256", head.chain_hash or "the ledger is empty"),
-        ("# SHA-256 of what follows these lines", hashlib.sha256(text.encode()).hexdigest()),
+        ("# Accounts expected", _ids(sorted(whole.accounts), most) or "none is known"),
+        ("# Accounts with a read missing or too old", _ids(unread, most) or "none"),
+        ("# Ledger head, number", heads.ledger.seq),
+        ("# Ledger head, SHA-256", heads.ledger.chain_hash or "the ledger is empty"),
+        ("# Journal head, number", heads.journal.seq),
+        ("# Journal head, SHA-256", heads.journal.chain_hash or "the journal is empty"),
+    ]
+
+
+def _ids(ids: Sequence[str], most: int | None) -> str:
+    more = len(ids) - len(ids[:most])
+    return " ".join(ids[:most]) + (f" and {more} more, which the file names" if more else "")
+
+
+def _with_contents(about: Preamble, one: Population, rows: list[list[Any]]) -> Preamble:
+    """With what only the whole list tells."""
+    digest = hashlib.sha256()
+    for line in csv_lines(one.columns, rows):
+        digest.update(line.encode())
+    return [
+        *about,
+        ("# Rows", len(rows)),
+        ("# SHA-256 of what follows these lines", digest.hexdigest()),
     ]
 
 

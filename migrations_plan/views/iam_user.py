@@ -1,6 +1,7 @@
 """One IAM user: everything it can open, why, and what changed when."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.views.decorators.http import require_POST
 
 from accessportal.web.roles import require_role, viewer
 from inventory import ledger
-from inventory.asof import as_of
+from inventory.asof import AsOf, told_by
+from inventory.freshness import freshness
 from inventory.models import (
     AccessKey,
+    AwsAccount,
     CredentialReportRow,
     IamGroup,
     IamPolicy,
@@ -27,6 +30,7 @@ from inventory.models import (
     SigningCertificate,
     SshPublicKey,
 )
+from inventory.sources import SOURCE_BY_NAME
 from migrations_plan import actions
 from migrations_plan.forms import OwnerForm, ReasonForm
 from migrations_plan.ledger_text import Entry, entries
@@ -34,6 +38,7 @@ from migrations_plan.models import IamUserLink, Person
 from migrations_plan.summary import USER_SOURCES
 
 OTHER_SOURCES = ("ssh_public_keys", "signing_certificates", "service_specific_credentials")
+STATED = tuple(SOURCE_BY_NAME[name] for name in (*USER_SOURCES, *OTHER_SOURCES))
 PASSWORD, MFA = "console password", "MFA device"
 NONE = Value("")
 STATE = F("status")
@@ -64,7 +69,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "now": now,
         "iam_user": user,
-        "as_of": as_of(now, sources=(*USER_SOURCES, *OTHER_SOURCES), account_ids=[user.account_id]),
+        "as_of": _as_of(user.account, now),
         "link": IamUserLink.objects.filter(iam_user_arn=user.arn).select_related("person").first(),
         "changes": list(islice(_changes(user), MOST_CHANGES)),
         "most_changes": MOST_CHANGES,
@@ -72,6 +77,16 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         **_rights(request, user),
     }
     return render(request, "migrations_plan/iam_user/page.html", context)
+
+
+def _as_of(account: AwsAccount, now: datetime) -> AsOf:
+    known = freshness(
+        now,
+        sources=STATED,
+        account_ids=[account.account_id],
+        left={account.account_id: account.why_not_read()},
+    )
+    return told_by(known, names={account.account_id: account.name})
 
 
 def _the_user(request: HttpRequest, pk: int) -> IamUser:

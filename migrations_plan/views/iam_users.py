@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
-from accessportal.web.lists import choice_of, text_of, wants_csv
+from accessportal.web.lists import Column, choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import AsOf, as_of
@@ -42,6 +42,17 @@ HEADER = (
     "active_keys", "oldest_active_key_at", "console_password", "mfa", "last_seen_at", "owner",
     "observed_at", "gone_at",
 )  # fmt: skip
+HEAD = (
+    Column("Name", "name"),
+    Column("Account", "account"),
+    Column("Administrator", "admin"),
+    Column("Keys", "keys", numeric=True),
+    Column("Oldest key", "key-age", numeric=True),
+    Column("Password", "console"),
+    Column("MFA", "mfa"),
+    Column("Last seen", "seen"),
+    Column("Owner"),
+)
 
 
 @require_role("lead", "auditor")
@@ -60,6 +71,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "now": now,
         "page": found,
         "sort": sort_of(request, SORTS, "name"),
+        "head": HEAD,
         "list_id": "iam-users",
         "chosen": chosen,
         "narrowed": any(chosen.values()),

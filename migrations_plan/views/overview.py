@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accessportal.web.nav import address
 from accessportal.web.roles import require_role, viewer
-from inventory.asof import AsOf, told_by
-from inventory.freshness import freshness
+from inventory.asof import AsOf, counted_by
+from inventory.freshness import tallies
 from inventory.models import AccessKey, AwsAccount, Environment, IamUser
 from inventory.sources import SOURCE_BY_NAME
 from migrations_plan import summary
@@ -27,9 +27,9 @@ def page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     users = IamUser.objects.visible_to(user).present()
     keys = AccessKey.objects.visible_to(user).present().filter(status="Active")
-    states = freshness(now, sources=STATED)
-    known = told_by([state for state in states if state.source.name in summary.USER_SOURCES])
-    known_access = told_by([s for s in states if s.source.name in summary.ACCESS_SOURCES])
+    counts = tallies(now, sources=STATED)
+    known = counted_by([one for one in counts if one.source.name in summary.USER_SOURCES])
+    known_access = counted_by([one for one in counts if one.source.name in summary.ACCESS_SOURCES])
     context = {
         "now": now,
         "as_of": known,

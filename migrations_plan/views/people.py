@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
-from accessportal.web.lists import choice_of, text_of, wants_csv
+from accessportal.web.lists import Column, choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
@@ -28,6 +28,16 @@ HEADER = (
     "email", "name", "identity_center_user_id", "in_identity_center", "provisioned_by", "groups",
     "accounts", "permission_sets", "iam_users", "left_on", "in_roster",
 )  # fmt: skip
+HEAD = (
+    Column("Name", "name"),
+    Column("E-mail", "email"),
+    Column("In Identity Center", "state"),
+    Column("Accounts", numeric=True),
+    Column("Permission sets", numeric=True),
+    Column("Groups", numeric=True),
+    Column("IAM users", "iam-users", numeric=True),
+    Column("Left on", "left"),
+)
 
 
 @require_role("lead", "auditor")
@@ -48,6 +58,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "page": found,
         "rows": gather.person_rows(list(found), known, now.date()),
         "sort": sort_of(request, SORTS, "name"),
+        "head": HEAD,
         "list_id": "people",
         "chosen": chosen,
         "narrowed": any(chosen.values()),

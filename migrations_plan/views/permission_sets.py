@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accessportal.web.csvfile import csv_response
 from accessportal.web.htmx import wants_partial
-from accessportal.web.lists import choice_of, text_of, wants_csv
+from accessportal.web.lists import Column, choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import AsOf, as_of
@@ -25,6 +25,15 @@ HEADER = (
     "administrator_how", "boundary", "managed_policies", "customer_managed_policies", "inline",
     "accounts", "people", "tags", "observed_at",
 )  # fmt: skip
+HEAD = (
+    Column("Name", "name"),
+    Column("Administrator"),
+    Column("Session", "session"),
+    Column("Policies"),
+    Column("Accounts", "accounts", numeric=True),
+    Column("People", "people", numeric=True),
+    Column("Tags"),
+)
 
 
 @require_role("lead", "auditor")
@@ -46,6 +55,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "now": now,
         "page": page_of(request, rows),
         "sort": sort,
+        "head": HEAD,
         "list_id": "permission-sets",
         "chosen": chosen,
         "narrowed": any(chosen.values()),

@@ -77,3 +77,9 @@ def test_a_choice_is_one_of_the_choices():
 
 def test_links_keep_the_rest_of_the_address():
     assert with_query(get("?q=a%26b&page=2"), page=None, sort="name") == "?q=a%26b&sort=name"
+
+
+def test_pages_of_a_second_list_have_a_name_of_their_own():
+    request = get("?page=3&accounts=2")
+
+    assert list(page_of(request, range(9), 2, name="accounts")) == [2, 3]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from inventory import codec, tasks
 from inventory.models import Job, JobState, Outcome
 from inventory.records import IdentityStoreUserRecord
-from inventory.tables import record_of
+from inventory.saving.tables import record_of
 from tests import builders
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

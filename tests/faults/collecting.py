@@ -8,8 +8,8 @@ from inventory.aws.retries import Patience
 from inventory.aws.session import AwsSettings, Connections
 from inventory.collect import Worker
 from inventory.models import UserRead
+from inventory.saving.tables import TABLES
 from inventory.sources import SOURCE_BY_NAME
-from inventory.tables import TABLES
 from inventory.tasks import utc_now
 
 MOST_ATTEMPTS = 2
@@ -68,7 +68,9 @@ def scope_of(name):
 def collect(worker, name, account_id):
     """One read of one source, of every user where it reads users. Returns its run."""
     UserRead.objects.filter(source=name, account_id=account_id).delete()
-    asked = jobs.request(now=utc_now(), by="test", sources=name, account_ids=account_id or None)
+    asked = jobs.request(
+        now=worker.clock(), by="test", sources=name, account_ids=account_id or None
+    )
     assert asked == 1
     run = worker.work_one()
     run.refresh_from_db()

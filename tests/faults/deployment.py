@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import psycopg
 import redis
@@ -47,6 +48,12 @@ class Servers:
         with psycopg.connect(self.postgres, autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"{self.postgres.rsplit('/', 1)[0]}/{name}"
+
+    def stop_postgres(self) -> None:
+        services.stop_postgres(self.home / "postgres")
+
+    def stop_redis(self) -> None:
+        services.stop_redis(self.home / "redis")
 
     def crash_postgres(self) -> None:
         """Stops without a word to anybody, and starts again."""
@@ -86,7 +93,8 @@ class Deployment:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "PORTAL_LEASE_SECONDS": "2",
+            "PORTAL_LEASE_SECONDS": "3",
+            "PORTAL_AWS_READ_TIMEOUT": "1",
             "PORTAL_TICK_SECONDS": "1",
             "LOG_LEVEL": "WARNING",
         }
@@ -94,7 +102,9 @@ class Deployment:
             client.flushall()
 
     def start(self, *words: str) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "celery", "-A", "accessportal", *words]
+        return self._start([sys.executable, "-m", "celery", "-A", "accessportal", *words])
+
+    def _start(self, command: list[str]) -> "subprocess.Popen[bytes]":
         with (self.home / "processes.log").open("ab") as log:
             process = subprocess.Popen(
                 command,
@@ -106,6 +116,20 @@ class Deployment:
             )
         self.processes.append(process)
         return process
+
+    def start_web(self) -> str:
+        """The web server; returns its address once it answers."""
+        address = f"127.0.0.1:{services.free_port()}"
+        self.environment |= {"PORTAL_BIND": address, "PORTAL_TLS": "false"}
+        self.manage("collectstatic", "--noinput", "-v0")
+        gunicorn = ["gunicorn", "accessportal.wsgi", "-c", "python:accessportal.gunicorn_conf"]
+        self._start([sys.executable, "-m", *gunicorn])
+        end = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError), urlopen(f"http://{address}/healthz", timeout=10):
+                return f"http://{address}"
+            assert time.monotonic() < end, self.log()
+            time.sleep(0.1)
 
     def start_worker(self) -> "subprocess.Popen[bytes]":
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

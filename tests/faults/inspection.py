@@ -1,4 +1,4 @@
-"""Looks into a deployment's database: `python -m tests.faults.inspection facts|state|request`."""
+"""Looks into a deployment's database: `python -m tests.faults.inspection WORD`, see the end."""
 
 import json
 import os
@@ -11,9 +11,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accessportal.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
+from django.test import Client  # noqa: E402
+
 from inventory import codec, jobs, ledger  # noqa: E402
 from inventory.models import CollectionRun, Job, Observation  # noqa: E402
-from inventory.tables import TABLES, record_of, row_key  # noqa: E402
+from inventory.saving.tables import TABLES, record_of, row_key  # noqa: E402
+from migrations_plan.models import PortalUser  # noqa: E402
 
 
 def facts() -> dict[str, str]:
@@ -45,7 +49,14 @@ def request() -> int:
     return jobs.request(now=datetime.now(UTC), by="test")
 
 
+def session() -> str:
+    """The session key of a lead who has just signed in."""
+    client = Client()
+    client.force_login(PortalUser.objects.create_user("lea", role="lead", password=None))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+WORDS = {"facts": facts, "state": state, "request": request, "session": session}
+
 if __name__ == "__main__":
-    sys.stdout.write(
-        json.dumps({"facts": facts, "state": state, "request": request}[sys.argv[1]]())
-    )
+    sys.stdout.write(json.dumps(WORDS[sys.argv[1]]()))

@@ -1,7 +1,7 @@
 """Real workers over real Redis and PostgreSQL, killed in the middle: nothing lost, nothing twice.
 
 The whole world of fifty users is collected (12 accounts, 19 sources, some 130 jobs); only the lease
-(2 s) and the tick (1 s) are shorter than in production. Jobs that were killed four times are given
+(3 s) and the tick (1 s) are shorter than in production. Jobs that were killed four times are given
 up, as they should be; they are then asked for again, as a person would.
 """
 

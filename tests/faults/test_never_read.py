@@ -5,8 +5,8 @@ import pytest
 from inventory import jobs
 from inventory.freshness import UNKNOWN, freshness
 from inventory.models import IamUser, Outcome
+from inventory.saving.tables import TABLES
 from inventory.sources import SOURCE_BY_NAME, SOURCES
-from inventory.tables import TABLES
 from inventory.tasks import utc_now
 from tests.faults.collecting import ACCOUNT, CALLS, collect, scope_of, worker_for
 from tests.inventory.reads import read

@@ -34,7 +34,8 @@ class Portal:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "PORTAL_LEASE_SECONDS": "2",
+            "PORTAL_LEASE_SECONDS": "3",
+            "PORTAL_AWS_READ_TIMEOUT": "1",
             "PORTAL_AWS_MAX_ATTEMPTS": "2",
         }
 
@@ -63,9 +64,9 @@ class Portal:
             outcome for (outcome,) in self.rows("SELECT outcome FROM inventory_collectionrun")
         )
 
-    def wait_for_reads(self, number):
+    def wait_for_reads(self, number, outcome="complete"):
         end = time.monotonic() + 60
-        while self.runs()["complete"] < number:
+        while self.runs()[outcome] < number:
             assert time.monotonic() < end
             time.sleep(0.05)
 
@@ -164,6 +165,65 @@ def test_a_collection_that_is_stopped_is_completed_by_the_next(portal, how):
     state = portal.inspect("state")
     assert (state["chain"], state["appeared twice"]) == ("", [])
     assert set(state["jobs"]) == {"done"}
+
+
+@pytest.mark.slow
+def test_a_collection_that_is_killed_between_two_portions_asks_nobody_twice(portal, organization):
+    few = {"PORTAL_USERS_PER_READ": "2"}
+    only = ("collect", "--account", ACCOUNT, "--source")
+    assert portal.manage(*only, "authorization_details").returncode == 0
+    ((users,),) = portal.rows("SELECT count(*) FROM inventory_iamuser WHERE gone_at IS NULL")
+    organization.reset_calls()
+    process = portal.start(*only, "login_profiles", **few)
+    portal.wait_for_reads(1, "partial")
+    process.kill()
+    process.communicate(timeout=60)
+
+    done = portal.manage(*only, "login_profiles", **few)
+
+    assert done.returncode == 0, done.stdout
+    assert "1 of 1 reads complete" in done.stdout
+    ((read,),) = portal.rows("SELECT count(*) FROM inventory_userread")
+    assert read == users
+    calls = sum(
+        call["count"]
+        for call in organization.calls()["calls"]
+        if call["operation"] == "GetLoginProfile"
+    )
+    assert users <= calls <= users + 2
+
+
+def fill(portal, number):
+    """So many refused reads of long ago, besides three whole ones."""
+    columns = "source, account_id, region, origin, outcome, started_at, ended_at, observed_at"
+    rest = ", calls, items, error, requested_by, file_name, file_sha256"
+    values = "?, ?, '', 'aws', ?, ?, ?, ?, 0, 0, '', '', '', ''"
+    at = "2026-01-01 12:00:00"
+    whole = [("roster", "", "complete", at, at, f"2026-01-01 1{n}:00:00") for n in range(3)]
+    rows = [("roster", "", "denied", at, at, at)] * number + whole
+    with sqlite3.connect(portal.home / "portal.db", timeout=30) as line:
+        insert = f"INSERT INTO inventory_collectionrun ({columns}{rest}) VALUES ({values})"  # noqa: S608
+        line.executemany(insert, rows)
+
+
+@pytest.mark.slow
+def test_thinning_that_is_killed_goes_on_where_it_was(portal):
+    fill(portal, 20_000)
+    process = portal.start("thin_runs")
+    end = time.monotonic() + 60
+    while portal.runs()["denied"] == 20_000:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    process.kill()
+    process.communicate(timeout=60)
+    assert 0 < portal.runs()["denied"] < 20_000, "it was killed when it had ended already"
+    assert portal.runs()["complete"] >= 2
+
+    done = portal.manage("thin_runs")
+
+    assert done.returncode == 0, done.stderr
+    assert portal.runs() == Counter(complete=2)
+    assert portal.rows("PRAGMA foreign_key_check") == []
 
 
 @pytest.mark.slow

@@ -15,8 +15,8 @@ from inventory.records import (
     LoginProfileRecord,
     OrganizationRecord,
 )
+from inventory.saving.tables import TABLES, row_key
 from inventory.sources import SOURCE_BY_NAME
-from inventory.tables import TABLES, row_key
 
 T0 = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

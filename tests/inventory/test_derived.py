@@ -3,6 +3,7 @@
 import pytest
 
 from inventory import derived
+from inventory.aws.reading import Reading
 from inventory.inputs import plan
 from inventory.models import AwsAccount, CredentialReportRow, IamUser, UserRead
 from inventory.sources import SOURCE_BY_NAME
@@ -136,7 +137,7 @@ def test_a_deleted_user_is_settled_without_asking():
     read(USERS, [user("bob")], T0 + HOUR)
     found = plan(SOURCE_BY_NAME["access_keys"], MINE, management_account_id=MINE, now=T0 + HOUR)
     assert found.inputs.user_names == ()
-    assert found.settled == frozenset({"ann"})
+    assert found.settled_by(Reading()) == frozenset({"ann"})
 
 
 def test_a_user_that_only_the_report_knows_is_asked_about():

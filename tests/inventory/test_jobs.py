@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 
 from inventory import jobs
+from inventory.lease import lease
 from inventory.models import CollectionRun, Job, JobState, Outcome
 from inventory.sources import SOURCES
 from inventory.store import open_run
@@ -41,7 +42,7 @@ def die(now, *, attempts=1):
     """A worker claims and is never heard of again, so many times. Returns the time after."""
     for _ in range(attempts):
         assert jobs.claim("dead", now)
-        now += jobs.lease() + timedelta(seconds=1)
+        now += lease() + timedelta(seconds=1)
         jobs.reap(now)
     return now
 
@@ -50,7 +51,7 @@ def test_a_claim_takes_the_job_under_a_lease():
     queued()
     job = claimed("w1", T0)
     assert (job.state, job.owner, job.attempts) == ("running", "w1", 1)
-    assert job.lease_until == T0 + jobs.lease()
+    assert job.lease_until == T0 + lease()
 
 
 def test_what_one_has_claimed_another_does_not_get():
@@ -144,7 +145,7 @@ def test_a_job_given_up_comes_back_with_the_schedule_only():
     for _ in range(4):
         job = claimed("dead", T0)
         started(job, T0)
-        jobs.reap(T0 + jobs.lease() + MINUTE)
+        jobs.reap(T0 + lease() + MINUTE)
         Job.objects.update(not_before=T0)
     scope = Job.objects.filter(source="access_keys", account_id=MINE)
     jobs.enqueue_due(T0 + 4 * MINUTE)

@@ -66,8 +66,8 @@ def test_a_population_may_be_of_one_account():
     run("import_iam_snapshot", SNAPSHOT, at=MONDAY)
 
     for at in (None, TUESDAY):
-        assert len(population([IamUserRecord], at=at, account_id=ACCOUNT)[IamUserRecord]) == 2
-        assert population([IamUserRecord], at=at, account_id="0" * 12)[IamUserRecord] == []
+        assert len(population([IamUserRecord], at=at, account_ids=[ACCOUNT])[IamUserRecord]) == 2
+        assert population([IamUserRecord], at=at, account_ids=["0" * 12])[IamUserRecord] == []
 
 
 def test_a_whole_read_that_found_no_change_confirms_what_was_known():

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connections, transaction
 from inventory import codec, ledger, store
 from inventory.models import AccessKey, AwsAccount, CollectionRun, IamUser, Observation
 from inventory.records import RECORD_TYPES, AccessKeyRecord, IamPolicyRecord
-from inventory.tables import record_of
+from inventory.saving.tables import record_of
 from tests.inventory.reads import (
     DAY,
     HOUR,

@@ -53,8 +53,10 @@ def test_every_task_is_tried_again_a_few_times_and_soon(tasks):
     assert set(tasks) == {
         "inventory.work",
         "inventory.tick",
+        "inventory.thin_runs",
         "inventory.count_logs",
         "inventory.list_logs",
+        "inventory.keep_usage",
     }
     for task in tasks.values():
         assert task.max_retries == 3

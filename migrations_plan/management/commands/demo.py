@@ -15,6 +15,8 @@ from migrations_plan.sample import ROSTER
 
 # Short, because nobody waits a minute and a half for a demo that was interrupted.
 LEASE_SECONDS = "15"
+# A call must end while its claim holds (inventory/checks.py).
+READ_TIMEOUT_SECONDS = "5"
 PROFILE_NAMES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
@@ -81,6 +83,7 @@ class Command(BaseCommand):
             "PORTAL_TLS": "0",
             "PORTAL_START_URL": "https://example.awsapps.com/start",
             "PORTAL_LEASE_SECONDS": LEASE_SECONDS,
+            "PORTAL_AWS_READ_TIMEOUT": READ_TIMEOUT_SECONDS,
             **organization.environment(),
         }
 

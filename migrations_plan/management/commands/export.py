@@ -72,7 +72,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 class Command(BaseCommand):
-    """The columns of each kind are a contract: inventory/exports.py, migrations_plan/exports.py."""
+    """The columns of each kind are a contract: inventory/exports/, migrations_plan/exports.py."""
 
     help = "Writes one kind of rows to standard output; null (CSV: empty) means not known."
     requires_migrations_checks = False

@@ -247,7 +247,9 @@ def test_service_specific_credentials_are_asked_per_user_where_all_at_once_is_re
         iam(name, {"ServiceSpecificCredentials": [p.SPECIFIC]}, UserName="ben"),
     )
     with stubbed_aws(*steps) as aws:
-        (record,) = fetch_service_specific_credentials(aws, USERS).records
+        reading = fetch_service_specific_credentials(aws, USERS)
+    (record,) = reading.records
+    assert not reading.every_user
     assert isinstance(record, ServiceSpecificCredentialRecord)
     assert record.key() == "ACCAEXAMPLE000000000"
     assert (record.service_name, record.expires_at) == ("bedrock.amazonaws.com", None)

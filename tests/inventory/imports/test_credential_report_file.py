@@ -133,6 +133,14 @@ def test_the_answer_of_the_command_line_says_when_it_was_made(tmp_path):
     assert CredentialReportRow.objects.count() == 3
 
 
+def test_an_answer_that_says_it_was_made_in_the_future_is_refused(tmp_path):
+    content = base64.b64encode(REPORT.encode()).decode()
+    answer = {"Content": content, "GeneratedTime": "2999-01-01T05:00:00+00:00"}
+
+    with pytest.raises(CommandError, match="is from 2999-01-01T05:00:00Z, which is in the future"):
+        run_on(tmp_path, COMMAND, answer, *HERE, at=None)
+
+
 def test_reports_of_several_accounts_may_be_joined_into_one_file(tmp_path):
     line = run_on(tmp_path, COMMAND, REPORT + REPORT.replace(ACCOUNT, "210987654321"))
 

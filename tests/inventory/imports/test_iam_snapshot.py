@@ -270,18 +270,6 @@ def test_the_account_option_is_checked_against_the_file(tmp_path):
         run_on(tmp_path, COMMAND, SNAPSHOT, "--account", "12")
 
 
-@pytest.mark.parametrize("when", ["2026-03-02T09:00:00", "yesterday", "2999-01-01T00:00:00Z"])
-def test_an_observation_time_needs_a_time_zone_and_is_not_in_the_future(tmp_path, when):
-    with pytest.raises(CommandError, match="--observed-at: "):
-        run_on(tmp_path, COMMAND, SNAPSHOT, "--observed-at", when, at=None)
-
-
-def test_without_a_time_the_file_is_as_old_as_its_last_change(tmp_path):
-    run_on(tmp_path, COMMAND, SNAPSHOT, at=None)
-
-    assert CollectionRun.objects.get().observed_at == MONDAY
-
-
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
     with pytest.raises(CommandError, match=r"none: cannot be read \(No such file or directory\)"):
         run(COMMAND, tmp_path / "none")

@@ -54,16 +54,35 @@ def job(state=JobState.QUEUED, source="access_keys", account_id="", **more):
 
 
 def test_three_states_and_trouble_first(lead, accounts):
-    status = lead.get(URL).context["status"]
-    by_name = {row.account.name: {cell.state for cell in row.cells} for row in status.accounts}
+    context = lead.get(URL).context
+    status, reads = context["status"], context["account_reads"]
+    by_name = {row.account.name: {cell.state for cell in row.cells} for row in reads}
 
     assert by_name == {"whole": {"fresh"}, "refused": {"unknown"}, "old": {"stale"}}
-    assert status.accounts[-1].account.name == "whole"
+    assert reads[-1].account.name == "whole"
     assert (status.counts["fresh"], status.counts["stale"], status.counts["unknown"]) == (
         19,
         10,
         10,
     )
+
+
+def test_accounts_come_in_pages_and_are_counted_together(lead, accounts):
+    extra = [builders.account() for _ in range(30)]
+    builders.read_everything(*extra)
+    first, second = (lead.get(f"{URL}?accounts={n}&origin=aws") for n in (1, 2))
+    shown = [row.account.pk for r in (first, second) for row in r.context["account_reads"]]
+
+    assert len(first.context["account_reads"]) == 25
+    assert len(shown) == len(set(shown)) == 33
+    for response in (first, second):
+        assert "31 of 33 accounts were read whole and fresh." in response.content.decode()
+    assert 'href="?origin=aws&amp;accounts=2#accounts"' in first.content.decode()
+
+
+@pytest.mark.parametrize("number", ["9999", "0", "x", "-1"])
+def test_a_page_of_accounts_that_is_not_there_is_the_nearest(lead, accounts, number):
+    assert len(lead.get(f"{URL}?accounts={number}").context["account_reads"]) == 3
 
 
 def test_the_sentence_counts(lead, accounts):

@@ -135,6 +135,7 @@ def test_later_changes_leave_the_past_alone(auditor, story):
 
 
 def test_every_file_says_where_it_comes_from(auditor, story):
+    journal.write(actor="lea", action="x", subject="y", now=NOON)
     about, _, body = file_of(auditor, "iam-users", NOON + DAY)
 
     assert about["# As of (observed)"] == "2026-03-03T12:00:00Z"
@@ -143,6 +144,8 @@ def test_every_file_says_where_it_comes_from(auditor, story):
     assert about["# Reads whole and fresh then"] == "0 of 10"
     assert about["# Ledger head, SHA-256"] == ChainHead.objects.get(chain="ledger").chain_hash
     assert about["# Ledger head, number"] == str(Observation.objects.count())
+    assert about["# Journal head, SHA-256"] == ChainHead.objects.get(chain="journal").chain_hash
+    assert about["# Journal head, number"] == "1"
     assert (
         about["# SHA-256 of what follows these lines"] == hashlib.sha256(body.encode()).hexdigest()
     )

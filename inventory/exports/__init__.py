@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db.models import Q
 
-from inventory.export_assignments import assignment_rows
-from inventory.export_facts import gather
-from inventory.export_users import credential_rows, iam_user_rows
+from inventory.exports.assignments import assignment_rows
+from inventory.exports.facts import gather
+from inventory.exports.users import credential_rows, iam_user_rows
 from inventory.models import CollectionRun
+from inventory.population import Accounts
 
 Row = dict[str, Any]
 Rows = Callable[[datetime | None], Iterator[Row]]
@@ -67,19 +68,19 @@ RUNS = (
 )
 
 
-def iam_users(at: datetime | None) -> Iterator[Row]:
-    """One row per IAM user, by account, name and ARN."""
-    return iam_user_rows(gather(at))
+def iam_users(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:
+    """One row per IAM user, by account, name and ARN; of these accounts only, if any are given."""
+    return iam_user_rows(gather(at, account_ids))
 
 
-def credentials(at: datetime | None) -> Iterator[Row]:
+def credentials(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:
     """One row per credential of an IAM user, by account, ARN, kind and id. Root is no IAM user."""
-    return credential_rows(gather(at))
+    return credential_rows(gather(at, account_ids))
 
 
-def assignments(at: datetime | None) -> Iterator[Row]:
+def assignments(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:
     """One row per grant and person it reaches; a grant that reaches nobody known has one row."""
-    return assignment_rows(at)
+    return assignment_rows(at, account_ids)
 
 
 def runs(at: datetime | None, *, between: Q | None = None) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from inventory.addresses import address_of
-from inventory.population import population
+from inventory.population import Accounts, population
 from inventory.records import (
     AccountAssignmentRecord,
     GroupMembershipRecord,
@@ -36,9 +36,9 @@ class _Names:
     members: dict[str, list[str]]
 
 
-def assignment_rows(at: datetime | None) -> Iterator[Row]:
+def assignment_rows(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:
     """By account, permission set, principal and person."""
-    found = population(TYPES, at=at)
+    found = population(TYPES, at=at, account_ids=account_ids)
     names = _names(found)
     grants = [r for r in found[AccountAssignmentRecord] if isinstance(r, AccountAssignmentRecord)]
     rows = [row for grant in grants for row in _rows(grant, names)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from inventory.export_facts import AllFacts, Seen, UserFacts
+from inventory.exports.facts import AllFacts, Seen, UserFacts
 from inventory.records import AccessKeyRecord, CredentialReportRowRecord
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from inventory import history
 from inventory.models import CollectionRun, FactModel, UserRead
 from inventory.records import Record
-from inventory.scope import Scope
+from inventory.saving import history
+from inventory.saving.scope import Scope
 
 Found = dict[str, Record]
 Rows = dict[str, FactModel]

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from inventory.admin_access import AdminAccess, effective_admin
-from inventory.export_facts import AllFacts, UserFacts
-from inventory.export_keys import access_keys, slots
+from inventory.exports.facts import AllFacts, UserFacts
+from inventory.exports.keys import access_keys
+from inventory.user_summary import ASKED_SOURCES, Told, UserSummary, user_summary
 
 Row = dict[str, Any]
 
@@ -21,7 +22,7 @@ def iam_user_rows(everything: AllFacts) -> Iterator[Row]:
 def _user_row(facts: UserFacts, everything: AllFacts) -> Row:
     user = facts.user.record if facts.user else None
     report = facts.report.record if facts.report else None
-    access = _admin(facts, everything)
+    access, summary = _admin(facts, everything), _summary(facts, everything)
     times = [seen.observed_at for seen in (facts.user, facts.report) if seen is not None]
     return {
         "account_id": facts.account_id,
@@ -30,13 +31,13 @@ def _user_row(facts: UserFacts, everything: AllFacts) -> Row:
         "user_name": facts.user_name,
         "path": user.path if user else _path_in(facts.arn() or ""),
         "created_at": user.created_at if user else report and report.user_created_at,
-        "console_password": console_password(facts, everything),
-        "password_last_used_at": report.password_last_used_at if report else None,
-        "mfa": _mfa(facts, everything),
+        "console_password": summary.console_password,
+        "password_last_used_at": summary.password_last_used_at,
+        "mfa": summary.mfa,
         "groups": user.groups if user else None,
         "admin": access.admin,
         "admin_how": access.how,
-        "active_keys": _active_keys(facts, everything),
+        "active_keys": summary.active_keys,
         "observed_at": facts.user.observed_at if facts.user else max(times),
     }
 
@@ -57,31 +58,18 @@ def _admin(facts: UserFacts, everything: AllFacts) -> AdminAccess:
     )
 
 
-def console_password(facts: UserFacts, everything: AllFacts) -> bool | None:
-    """Whether the user has one, from the newer of the question itself and the report."""
-    if _asked_last("login_profiles", facts, everything):
-        return facts.profile is not None
-    return facts.report.record.password_enabled if facts.report else None
-
-
-def _mfa(facts: UserFacts, everything: AllFacts) -> bool | None:
-    if _asked_last("mfa_devices", facts, everything):
-        return bool(facts.mfa)
-    return facts.report.record.mfa_active if facts.report else None
-
-
-def _active_keys(facts: UserFacts, everything: AllFacts) -> int | None:
-    if _asked_last("access_keys", facts, everything):
-        return sum(key.record.status == "Active" for key in facts.keys)
-    if facts.report is None:
-        return None
-    return sum(slot.active is True for slot in slots(facts.report.record))
-
-
-def _asked_last(source: str, facts: UserFacts, everything: AllFacts) -> bool:
-    asked_at = everything.asked_at(source, facts)
-    report = facts.report
-    return asked_at is not None and (report is None or asked_at >= report.observed_at)
+def _summary(facts: UserFacts, everything: AllFacts) -> UserSummary:
+    return user_summary(
+        Told(
+            created_at=facts.user.record.created_at if facts.user else None,
+            report=facts.report.record if facts.report else None,
+            report_at=facts.report.observed_at if facts.report else None,
+            asked_at={source: everything.asked_at(source, facts) for source in ASKED_SOURCES},
+            keys=[key.record for key in facts.keys],
+            has_profile=facts.profile is not None,
+            has_mfa=bool(facts.mfa),
+        )
+    )
 
 
 def credential_rows(everything: AllFacts) -> Iterator[Row]:
@@ -121,7 +109,8 @@ def _credentials_of(facts: UserFacts, everything: AllFacts) -> Iterator[Row]:
 
 
 def _password(facts: UserFacts, everything: AllFacts) -> Iterator[Row]:
-    if not console_password(facts, everything):
+    summary = _summary(facts, everything)
+    if not summary.console_password:
         return
     times = [seen.observed_at for seen in (facts.profile, facts.report) if seen is not None]
     yield _row(
@@ -131,7 +120,7 @@ def _password(facts: UserFacts, everything: AllFacts) -> Iterator[Row]:
         "Active",
         facts.profile.record.created_at if facts.profile else None,
         max(times),
-        last_used_at=facts.report.record.password_last_used_at if facts.report else None,
+        last_used_at=summary.password_last_used_at,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from inventory.population import (
+    Accounts,
     Fact,
     WholeReads,
     facts,
@@ -95,6 +96,7 @@ class AllFacts:
     policies: dict[str, dict[str, IamPolicyRecord]]
     reads: WholeReads
     user_reads: dict[tuple[str, str, str], datetime]
+    past: bool
 
     def asked_at(self, source: str, facts: UserFacts) -> datetime | None:
         """When this user was asked about by a source that has no bulk call; None: never.
@@ -103,24 +105,27 @@ class AllFacts:
         last whole read answers, for a user who existed then.
         """
         asked = self.user_reads.get((source, facts.account_id, facts.user_name))
-        if asked is not None:
+        if asked is not None or not self.past:
             return asked
         whole = self.reads.get((source, facts.account_id))
         created = facts.user.record.created_at if facts.user else None
         return whole if whole and created and created <= whole else None
 
 
-def gather(at: datetime | None) -> AllFacts:
-    """Reads it all: one query per kind of fact, and two or three for the reads."""
-    found = facts(TYPES, at=at)
-    reads = whole_reads(at)
+def gather(at: datetime | None, account_ids: Accounts = None) -> AllFacts:
+    """Reads it all, or all of some accounts: one query per kind of fact (one in all for an
+    instant), and two or three for the reads."""
+    found = facts(TYPES, at=at, account_ids=account_ids)
+    reads = whole_reads(at, account_ids)
     groups: dict[str, dict[str, IamGroupRecord]] = defaultdict(dict)
     for group in _seen(found[IamGroupRecord], IamGroupRecord):
         groups[group.record.account_id][group.record.group_name] = group.record
     policies: dict[str, dict[str, IamPolicyRecord]] = defaultdict(dict)
     for policy in _seen(found[IamPolicyRecord], IamPolicyRecord):
         policies[policy.record.account_id][policy.record.arn] = policy.record
-    return AllFacts(_users(found, reads), groups, policies, reads, user_reads(at))
+    return AllFacts(
+        _users(found, reads), groups, policies, reads, user_reads(at, account_ids), at is not None
+    )
 
 
 def _seen(found: Iterable[Fact], record_type: type[R]) -> list[Seen[R]]:

@@ -13,8 +13,8 @@ from django.db.models import Min
 from inventory import codec, ledger
 from inventory.models import Change, CollectionRun, Observation
 from inventory.records import Record
-from inventory.scope import Scope
-from inventory.telling import telling
+from inventory.saving.scope import Scope
+from inventory.saving.telling import telling
 
 State = dict[str, Record]
 

@@ -9,7 +9,7 @@ from dataclasses import fields
 from inventory.aws.values import shown
 from inventory.models import Observation
 from inventory.records import Record
-from inventory.tables import TABLES
+from inventory.saving.tables import TABLES
 
 Limits = tuple[tuple[str, int], ...]
 _LIMITS: dict[type[Record], Limits] = {}
