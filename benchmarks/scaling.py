@@ -32,7 +32,7 @@ READY = "SELECT count(*) FROM inventory_trailobject WHERE attempts > 0"
 def ask(url: str, query: str) -> int:
     """The only number that a query answers with."""
     with psycopg.connect(url, autocommit=True) as line:
-        row = line.execute(query).fetchone()  # type: ignore[arg-type]
+        row = line.execute(query).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -48,11 +48,14 @@ def wait_until(url: str, query: str, *, zero: bool) -> None:
 def measure(workers: int, folder: Path, environment: Mapping[str, str]) -> tuple[float, int]:
     """Seconds from the first claim to the last count, and events counted."""
     url = environment["DATABASE_URL"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     for command in (["manage.py", "migrate", "-v0"], ["-m", "tests.faults.log_inspection", "list"]):
         more = [str(folder)] if command[-1] == "list" else []
         subprocess.run(
-            [sys.executable, *command, *more], cwd=ROOT, env=environment, check=True, **quiet
+            [sys.executable, *command, *more],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
         )
     celery = [sys.executable, "-m", "celery", "-A", "accessportal"]
     commands = [
@@ -60,7 +63,14 @@ def measure(workers: int, folder: Path, environment: Mapping[str, str]) -> tuple
         [*celery, "beat", "-s", str(folder / f"beat-{secrets.token_hex(4)}"), "--pidfile="],
     ]
     crew = [
-        subprocess.Popen(one, cwd=ROOT, env=environment, start_new_session=True, **quiet)
+        subprocess.Popen(
+            one,
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         for one in commands
     ]
     try:

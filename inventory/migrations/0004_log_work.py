@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0002_usage'),
+        ('inventory', '0003_gaps_in_time'),
     ]
 
     operations = [

@@ -12,6 +12,7 @@ from django.conf import settings
 from inventory import jobs, runs
 from inventory.aws.errors import ReadError
 from inventory.collect import Clock
+from inventory.lease import lease
 from inventory.models import CollectionRun, Job, Outcome
 from inventory.usage import finding
 from inventory.usage.finding import Found
@@ -52,7 +53,7 @@ def _list(uri: str, job: Job, sources: LogSources, clock: Clock, total: Found) -
     def on_part(_part: Found) -> None:
         nonlocal renewed_at
         now: datetime = clock()
-        if now - renewed_at > jobs.lease() / 3:
+        if now - renewed_at > lease() / 3:
             renewed_at = now
             if not jobs.renew(job, now):
                 raise ListingLost

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from operator import attrgetter
 
-from inventory import bulk
 from inventory.cloudtrail.decoded import Decoded, Kind
 from inventory.cloudtrail.reasons import Reason, Reject
 from inventory.codec import time_from_text
 from inventory.models import DigestedLog, LogState, QuarantinedEvent, TrailObject
+from inventory.saving import bulk
 from inventory.usage.batch import COUNTED, DUPLICATE, REPLACES, SEALED, Batch, Part
 
 MOST_BAD_EVENTS = 20

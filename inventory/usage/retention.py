@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import connection, transaction
 from django.db.models import Exists, Min, Model, OuterRef, Q
 
-from inventory.bulk import BATCH
 from inventory.cloudtrail.networks import AWS
 from inventory.cloudtrail.records import Path
 from inventory.codec import time_text
@@ -27,6 +26,7 @@ from inventory.models import (
     UsageResource,
     UsageSession,
 )
+from inventory.saving.bulk import BATCH
 from inventory.usage import tables
 from inventory.usage.additive import Row, add
 from inventory.usage.dimensions import ACTORS, actors_with

@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
-from inventory import bulk
 from inventory.cloudtrail.records import Actor, Session, SessionKind
 from inventory.cloudtrail.sessions import merged
 from inventory.codec import time_from_text, time_text
 from inventory.models import UsageSession
+from inventory.saving import bulk
 from inventory.usage.dimensions import Ids, actor_columns, actor_from
 
 TEXTS = ("account_id", "issuer_key", "permission_set", "role_arn", "network", "access_key_id")

@@ -20,6 +20,7 @@ from inventory.cloudtrail.decoded import Decoded
 from inventory.cloudtrail.objects import Fetched, SourceName
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.reasons import Reason, Unreadable
+from inventory.lease import lease
 from inventory.models import TrailObject
 from inventory.usage import worklist
 from inventory.usage.counting import CountResult, count_objects
@@ -135,7 +136,7 @@ class LogWorker:
         waiting: dict[Future[Answer], TrailObject] = {
             self._pool.submit(self._fetch, row): row for row in batch
         }
-        renewed_at, patience = self.clock(), worklist.lease() / 3
+        renewed_at, patience = self.clock(), lease() / 3
         while waiting:
             done, _ = wait(waiting, timeout=1, return_when=FIRST_COMPLETED)
             for future in done:

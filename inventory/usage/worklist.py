@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from itertools import islice, takewhile
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from inventory.aws.values import clean
 from inventory.cloudtrail.objects import Found, SourceName, unpacked_bytes
+from inventory.lease import lease
 from inventory.models import LogState, TrailObject
 
 BATCH_OBJECTS = 64
@@ -44,11 +44,6 @@ class Added:
         self.new += other.new
         self.settled += other.settled
         return self
-
-
-def lease() -> timedelta:
-    """How long a claim holds without being renewed."""
-    return timedelta(seconds=settings.PORTAL_LEASE_SECONDS)
 
 
 def key_of(uri: str, version: str) -> str:

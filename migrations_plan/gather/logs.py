@@ -1,11 +1,11 @@
 """Log objects: what was counted, what waits, what could not be read.
 
-Cost: six queries, however many objects there are. What was counted is summed from the coverage of
+Cost: nine queries, however many objects there are. What was counted is summed from the coverage of
 the days shown, because the ledger itself may hold millions of rows.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,25 +22,39 @@ from inventory.models import (
     TrailObject,
     UsageCoverage,
 )
+from inventory.usage.coverage_facts import coverage
+from inventory.usage.covered import Coverage
 
 DAYS_SHOWN = 35
+GAP_DAYS = 14
 MOST_EVENTS = 20
 SHOWN = (LogState.PENDING, LogState.QUARANTINED)
 
 
 @dataclass(frozen=True, slots=True)
 class AccountLogs:
-    """One account: objects and events counted of the days shown, and objects that wait, that could
-    not be fetched yet, and that are in quarantine, of any day. account None: not told by the path.
+    """One account: objects and events counted of the days shown, events of them that could not be,
+    and objects that wait, that could not be fetched yet, and that are in quarantine, of any day.
+    account None: not told by the path.
     """
 
     account: AwsAccount | None
     account_id: str
     objects: int
     events: int
+    bad_events: int
     waiting: int
     failing: int
     quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An account of which some day is not wholly read, and why."""
+
+    account: AwsAccount
+    state: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,6 @@ class Logs:
     addresses: tuple[str, ...]
     accounts: tuple[AccountLogs, ...]
     listings: tuple[CollectionRun, ...]
-    bad_events: tuple[QuarantinedEvent, ...]
     since: datetime
 
     def total(self, name: str) -> int:
@@ -60,6 +73,10 @@ class Logs:
     @property
     def objects(self) -> int:
         return self.total("objects")
+
+    @property
+    def bad_events(self) -> int:
+        return self.total("bad_events")
 
     @property
     def waiting(self) -> int:
@@ -75,18 +92,13 @@ class Logs:
 
 
 def gather_logs(accounts: Mapping[str, AwsAccount], now: datetime) -> Logs:
-    """Everything but the quarantine itself, which is paged. Five queries."""
+    """Everything but the quarantine and the gaps, which are paged. Three queries."""
     since = now - timedelta(days=DAYS_SHOWN - 1)
     names = (*LOG_LISTINGS, LOG_IMPORT)
-    events = QuarantinedEvent.objects.select_related("object").order_by("-id")[:MOST_EVENTS]
-    bad_events = tuple(events)
-    for event in bad_events:
-        event.sentence = sentence_of(event.reason)  # type: ignore[attr-defined]
     return Logs(
         addresses=tuple(settings.CLOUDTRAIL_SOURCE),
         accounts=_by_account(accounts, since),
         listings=tuple(CollectionRun.objects.filter(source__in=names)[:5]),
-        bad_events=bad_events,
         since=since,
     )
 
@@ -94,40 +106,65 @@ def gather_logs(accounts: Mapping[str, AwsAccount], now: datetime) -> Logs:
 def _by_account(accounts: Mapping[str, AwsAccount], since: datetime) -> tuple[AccountLogs, ...]:
     counted = UsageCoverage.objects.filter(day__gte=since.date()).values("account_id").order_by()
     totals = {
-        row["account_id"]: (row["read"], row["happened"])
-        for row in counted.annotate(read=Sum("objects_read"), happened=Sum("events"))
+        row["account_id"]: (row["read"], row["happened"], row["bad"])
+        for row in counted.annotate(
+            read=Sum("objects_read"), happened=Sum("events"), bad=Sum("quarantined")
+        )
     }
-    unplaced = TrailObject.objects.filter(account_id="", state=LogState.DONE)
-    loose = unplaced.aggregate(read=Count("pk"), happened=Sum("counted", default=0))
-    if loose["read"]:
-        totals[""] = (loose["read"], loose["happened"])
     open_objects = _open_by_account()
+    if unplaced := open_objects[("", "loose")]:
+        totals[""] = (unplaced, open_objects[("", "happened")], open_objects[("", "unfit")])
     found = []
     for account_id in {*totals, *(account for account, _ in open_objects)}:
-        objects, events = totals.get(account_id, (0, 0))
+        counts = totals.get(account_id, (0, 0, 0))
         waiting, failing, bad = (
             open_objects[(account_id, what)] for what in ("waiting", "failing", "bad")
         )
         account = accounts.get(account_id)
-        found.append(AccountLogs(account, account_id, objects, events, waiting, failing, bad))
+        found.append(AccountLogs(account, account_id, *counts, waiting, failing, bad))
     return tuple(sorted(found, key=_trouble_first))
 
 
 def _open_by_account() -> Counter[tuple[str, str]]:
-    rows = TrailObject.objects.filter(state__in=SHOWN).values("account_id").order_by()
+    """By account and what; of objects whose path tells no account, those that are done, too."""
+    done = Q(account_id="", state=LogState.DONE)
+    rows = TrailObject.objects.filter(Q(state__in=SHOWN) | done).values("account_id").order_by()
     counts: Counter[tuple[str, str]] = Counter()
     for row in rows.annotate(
         waiting=Count("pk", filter=Q(state=LogState.PENDING)),
         failing=Count("pk", filter=Q(state=LogState.PENDING, not_before__isnull=False)),
         bad=Count("pk", filter=Q(state=LogState.QUARANTINED)),
+        loose=Count("pk", filter=done),
+        happened=Sum("counted", filter=done, default=0),
+        unfit=Sum("quarantined", filter=done, default=0),
     ):
-        for what in ("waiting", "failing", "bad"):
+        for what in ("waiting", "failing", "bad", "loose", "happened", "unfit"):
             counts[(row["account_id"], what)] = row[what]
     return counts
 
 
 def _trouble_first(one: AccountLogs) -> tuple[int, int, str]:
     return -one.quarantined, -one.failing, str(one.account or one.account_id)
+
+
+def bad_events() -> list[QuarantinedEvent]:
+    """The newest events that could not be counted of objects that were. One query."""
+    events = list(QuarantinedEvent.objects.select_related("object").order_by("-id")[:MOST_EVENTS])
+    for event in events:
+        event.sentence = sentence_of(event.reason)  # type: ignore[attr-defined]
+    return events
+
+
+def gaps(accounts: Iterable[AwsAccount], now: datetime) -> list[Gap]:
+    """Which of these accounts are not wholly read over the last whole days. Five queries."""
+    known = {account.account_id: account for account in accounts}
+    last = now.date() - timedelta(days=1)
+    first = last - timedelta(days=GAP_DAYS - 1)
+    return [
+        Gap(known[found.account_id], str(found.state), found.sentence)
+        for found in coverage(list(known), first, last)
+        if found.state != Coverage.COVERED
+    ]
 
 
 def quarantine() -> QuerySet[TrailObject]:

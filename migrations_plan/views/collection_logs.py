@@ -1,9 +1,10 @@
 """Logs: which log objects were counted, which wait, which could not be read and why."""
 
 import logging
+from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 
 from accessportal.web.csvfile import csv_response
-from accessportal.web.lists import wants_csv
-from accessportal.web.paging import page_of
+from accessportal.web.lists import choice_of, wants_csv
+from accessportal.web.paging import PER_PAGE
 from accessportal.web.roles import require_role, viewer
 from inventory import tasks
 from inventory.models import AwsAccount, LogState, TrailObject
@@ -38,17 +39,30 @@ def page(request: HttpRequest) -> HttpResponseBase:
         return csv_response(f"logs-not-read-{now:%Y-%m-%d}.csv", HEADER, found)
     accounts = accounts_by_id(AwsAccount.objects.visible_to(viewer(request)))
     logs = gather.gather_logs(accounts, now)
-    pages = Paginator(logs.accounts, ACCOUNTS_PER_PAGE)
-    quarantine = page_of(request, rows)
+    account_page = Paginator(logs.accounts, ACCOUNTS_PER_PAGE).get_page(request.GET.get("accounts"))
+    quarantine = _page(request, rows, logs.failing + logs.quarantined)
     for row in quarantine.object_list:
-        row.sentence = gather.sentence_of(row.reason)
+        row.sentence = gather.sentence_of(row.reason)  # type: ignore[attr-defined]
     context = {
         "now": now,
         "logs": logs,
-        "account_page": pages.get_page(request.GET.get("accounts")),
+        "account_page": account_page,
+        "gap_days": gather.GAP_DAYS,
         "page": quarantine,
     }
+    # Either or, because each is a question of its own to the database.
+    if choice_of(request, "show", ("events",)):
+        context["bad_events"] = gather.bad_events()
+    else:
+        context["gaps"] = gather.gaps([one.account for one in account_page if one.account], now)
     return render(request, "migrations_plan/collection_logs/page.html", context)
+
+
+def _page(request: HttpRequest, rows: Any, count: int) -> Page[TrailObject]:
+    """The page that ?page= names, of rows that were counted already."""
+    pages = Paginator(rows, PER_PAGE)
+    pages.count = count
+    return pages.get_page(request.GET.get("page"))
 
 
 @require_role("lead")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from inventory import jobs, tasks
+from inventory.lease import lease
 from inventory.models import CollectionRun, Job, JobState, TrailObject
 from inventory.usage import log_schedule, worklist
 from inventory.usage.log_sources import LogSources
@@ -90,7 +91,7 @@ def test_a_listing_whose_process_died_is_put_back_and_its_run_is_lost(source):
     assert job is not None
     run = jobs.start(job, NOW)
     assert run is not None
-    later = NOW + jobs.lease() + timedelta(seconds=1)
+    later = NOW + lease() + timedelta(seconds=1)
     assert jobs.reap(later) == 1
     run.refresh_from_db()
     assert run.outcome == "lost"

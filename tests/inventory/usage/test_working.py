@@ -8,6 +8,7 @@ from django.db import OperationalError
 from inventory.aws.errors import Throttled, Unsupported
 from inventory.cloudtrail.files import FileLogs
 from inventory.cloudtrail.objects import Fetched, Found, Place, SourceName
+from inventory.lease import lease
 from inventory.models import LogState, QuarantinedEvent, TrailObject
 from inventory.usage import finding, working, worklist
 from inventory.usage.counting import CountResult, count_objects
@@ -193,7 +194,7 @@ def test_an_object_that_kills_its_worker_is_tried_four_times_and_others_are_unaf
         batch = worklist.claim("test:1", clock())
         if "b.json" in [row.name for row in batch]:
             tries += 1
-            clock.now += worklist.lease() + timedelta(seconds=1)
+            clock.now += lease() + timedelta(seconds=1)
         elif batch:
             worklist.release(batch)
             worker(Given(a=good, c=other), clock).work_one()
@@ -232,7 +233,7 @@ def test_a_worker_whose_lease_ran_out_counts_nothing(logs, clock):
 
     class Slow(Given):
         def fetch(self, row, on_attempt):
-            clock.now += worklist.lease() + timedelta(seconds=1)
+            clock.now += lease() + timedelta(seconds=1)
             assert worklist.claim("other", clock())
             return super().fetch(row, on_attempt)
 

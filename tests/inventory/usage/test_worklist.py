@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 
 from inventory.cloudtrail.objects import Found, Place, SourceName
+from inventory.lease import lease
 from inventory.models import LogState, TrailObject
 from inventory.runs import open_run
 from inventory.usage import worklist
@@ -48,7 +49,7 @@ def lost(times, now=NOW):
     """Workers claim and are never heard of again. Returns the time after."""
     for _ in range(times):
         assert claim(now=now)
-        now += worklist.lease() + timedelta(seconds=1)
+        now += lease() + timedelta(seconds=1)
     return now
 
 
@@ -150,7 +151,7 @@ def test_files_of_a_persons_import_are_left_to_machines_that_have_them():
 def test_a_lease_that_ran_out_is_claimed_by_another_and_the_first_has_lost_it():
     add(found(1))
     first = claim("w1")
-    later = NOW + worklist.lease() + timedelta(seconds=1)
+    later = NOW + lease() + timedelta(seconds=1)
     assert claim("w2", later)
     assert not worklist.renew(first, later)
 
@@ -158,9 +159,9 @@ def test_a_lease_that_ran_out_is_claimed_by_another_and_the_first_has_lost_it():
 def test_a_renewed_lease_is_kept():
     add(found(1))
     batch = claim()
-    half = NOW + worklist.lease() / 2
+    half = NOW + lease() / 2
     assert worklist.renew(batch, half)
-    assert claim("w2", NOW + worklist.lease() + timedelta(seconds=1)) == []
+    assert claim("w2", NOW + lease() + timedelta(seconds=1)) == []
 
 
 def test_after_a_worker_died_its_objects_are_claimed_one_by_one():

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -86,9 +88,10 @@ def test_every_object_that_was_not_read_says_why(lead):
 
 
 def test_bad_events_of_good_objects_are_told_with_their_place(lead):
-    row = log_object(LogState.DONE)
+    row = log_object(LogState.DONE, quarantined=1)
     QuarantinedEvent.objects.create(object=row, index=7, reason="no_time", detail=HOSTILE)
-    text = text_of(lead.get(URL))
+    assert "?show=events" in text_of(lead.get(URL))
+    text = text_of(lead.get(f"{URL}?show=events"))
     assert "The event has no time." in text
     assert "<script>alert" not in text
 
@@ -146,3 +149,40 @@ def test_an_auditor_reads_and_finds_no_button():
 
 def test_the_page_is_reached_from_collection(lead):
     assert f'href="{URL}"' in text_of(lead.get("/collection/"))
+
+
+def test_days_that_are_not_wholly_read_are_told_with_the_reason(lead):
+    account, whole = builders.account("partly"), builders.account("whole")
+    now = timezone.now()
+    for back in range(15):
+        day = now.date() - timedelta(days=back)
+        for one in (account, whole):
+            through = None if one is account and back == 3 else now
+            UsageCoverage.objects.create(
+                account_id=one.account_id, region="x", day=day, objects_read=1, read_through=through
+            )
+    response = lead.get(URL)
+    assert [(gap.account, gap.state) for gap in response.context["gaps"]] == [(account, "partial")]
+    assert "13 of 14 days are wholly read" in text_of(response)
+
+
+def test_the_page_asks_a_fixed_number_of_times(lead):
+    def grow(number):
+        for _ in range(number):
+            account = builders.account()
+            here = {"account_id": account.account_id, "region": "x"}
+            UsageCoverage.objects.create(**here, day=timezone.now().date(), objects_read=1)
+            row = log_object(account_id=account.account_id)
+            log_object(LogState.PENDING, not_before=timezone.now())
+            QuarantinedEvent.objects.create(object=row, index=1, reason="no_time")
+
+    def count():
+        lead.get(URL)
+        with CaptureQueriesContext(connection) as queries:
+            lead.get(URL)
+        return len(queries)
+
+    grow(3)
+    few = count()
+    grow(20)
+    assert count() == few <= 12
