@@ -28,7 +28,7 @@ class Story:
 
     def __init__(self, seed=1):
         self.random = random.Random(seed)
-        self.records, self.done = [], Counter()
+        self.records, self.done = [], Counter[tuple[str, str, str]]()
         for offset in DAYS:
             self._day(days_later(offset))
 

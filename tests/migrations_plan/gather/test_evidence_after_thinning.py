@@ -9,6 +9,7 @@ from inventory.models import CollectionRun
 from inventory.retention import thin_runs
 from inventory.sources import SOURCES
 from migrations_plan.gather import evidence
+from migrations_plan.gather.gaps import gaps
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ def told(at):
     whole = evidence.then(at)
     return (
         {one.source.name: (one.missing, one.never) for one in whole.coverage},
-        evidence.gaps(at, at - 30 * 24 * HOUR, whole),
+        gaps(at, at - 30 * 24 * HOUR, whole),
     )
 
 
