@@ -54,14 +54,19 @@ class SampleOrganization:
         data_dir: Path | str = ".data/sample-org",
         seed: int = DEFAULT_SEED,
         port: int = 0,
+        *,
+        logs: bool = False,
     ) -> Self:
-        """Starts the process and waits until it is ready. Raises StartFailedError."""
+        """Starts the process and waits until it is ready. Raises StartFailedError.
+
+        logs: with the trail's bucket filled; else that happens when it is first asked for.
+        """
         data_dir = Path(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
         errors = data_dir / "sample-org.stderr"
         command = [sys.executable, "-m", "inventory.sample_org", "--world", world]
         command += ["--data-dir", str(data_dir.resolve()), "--port", str(port)]
-        command += ["--seed", str(seed), "--with-parent"]
+        command += ["--seed", str(seed), "--with-parent", *(["--logs"] if logs else [])]
         with errors.open("w", encoding="utf-8") as stderr:
             process = subprocess.Popen(  # noqa: S603 (our own interpreter and our own module)
                 command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True
@@ -138,7 +143,8 @@ class SampleOrganization:
         return result
 
     def world(self, kind: str) -> list[dict[str, Any]]:
-        """The ground truth: iam-users, credentials, people, assignments, classes or roster."""
+        """The ground truth: iam-users, credentials, people, assignments, classes, roster, usage
+        or access."""
         result: list[dict[str, Any]] = self.control("GET", f"/world/{kind}")
         return result
 

@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from inventory.aws.permissions import MANAGEMENT_ROLE_NAME
+from inventory.sample_org.clock import CLOCK, stamp
 from inventory.sample_org.constants import (
     DEFAULT_SEED,
     EXTERNAL_ID,
@@ -24,6 +25,7 @@ from inventory.sample_org.constants import (
 )
 from inventory.sample_org.front import Front
 from inventory.sample_org.seed import seed
+from inventory.sample_org.shelf import SHELF
 
 INFO_FILE = "sample-org.json"
 PARENT_POLL_SECONDS = 0.5
@@ -43,6 +45,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
     parser.add_argument(
+        "--logs", action="store_true", help="fill the trail's bucket before being ready"
+    )
+    parser.add_argument(
         "--with-parent", action="store_true", help="exit when the starting process is gone"
     )
     return parser.parse_args(argv)
@@ -50,6 +55,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _info(world_name: str, port: int) -> dict[str, str]:
     return {
+        "log_bucket": SHELF.story.cast.bucket,
+        "epoch": stamp(CLOCK.epoch),
         "endpoint": f"http://127.0.0.1:{port}",
         "world": world_name,
         "management_account_id": MANAGEMENT_ACCOUNT_ID,
@@ -97,6 +104,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     _stop_on(stop)
     options.data_dir.mkdir(parents=True, exist_ok=True)
     seed(options.world, options.seed, options.data_dir)
+    if options.logs:
+        SHELF.deliver()
     front = Front()
     server = make_server(
         "127.0.0.1", options.port, front, threaded=True, request_handler=QuietHandler

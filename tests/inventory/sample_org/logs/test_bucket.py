@@ -70,7 +70,7 @@ def logs(stored):
 @pytest.fixture(scope="module")
 def deliveries(stored):
     """(eventID, recipient) -> the objects it came in."""
-    found = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for one in logs(stored):
         for record in records_of(one):
             found.setdefault((record["eventID"], record["recipientAccountId"]), []).append(one.key)
@@ -118,7 +118,7 @@ def test_data_events_come_by_that_trail_alone(stored):
 
 
 def test_the_path_is_the_day_of_delivery_not_of_the_event(stored):
-    gaps = Counter()
+    gaps: Counter[int] = Counter()
     for one in logs(stored):
         day = datetime.fromisoformat("-".join(one.key.split("/")[-4:-1])).date()
         for record in records_of(one):

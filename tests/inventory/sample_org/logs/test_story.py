@@ -74,7 +74,7 @@ def test_every_kind_of_identity_appears(happenings, kind):
 
 
 def test_a_keys_last_event_is_the_use_that_iam_reports(story, happenings):
-    last = defaultdict(str)
+    last: defaultdict[str, str] = defaultdict(str)
     for one in happenings:
         key = one.who.access_key_id
         last[key] = max(last[key], stamp(one.at))
