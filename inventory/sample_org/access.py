@@ -12,6 +12,8 @@ from typing import Any
 from moto.iam.models import iam_backends
 
 from inventory.aws.permissions import (
+    LOG_BUCKET_ACTIONS,
+    LOG_READER_ACTIONS,
     MANAGEMENT_ACTIONS,
     MANAGEMENT_ROLE_NAME,
     READER_ACTIONS,
@@ -51,8 +53,6 @@ class Principal:
         return self.allowed is None or action in self.allowed or action == FREE_ACTION
 
 
-LOG_BUCKET_ACTIONS = ("s3:GetObject", "s3:ListBucket")
-LOG_READER_ACTIONS = ("cloudtrail:LookupEvents",)
 _ROLE_ACTIONS: dict[str, frozenset[str] | None] = {
     MANAGEMENT_ROLE_NAME: frozenset((*MANAGEMENT_ACTIONS, *LOG_BUCKET_ACTIONS, "sts:AssumeRole")),
     READER_ROLE_NAME: frozenset((*READER_ACTIONS, *LOG_READER_ACTIONS)),

@@ -71,9 +71,9 @@ class SampleOrganization:
             process = subprocess.Popen(  # noqa: S603 (our own interpreter and our own module)
                 command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True
             )
-        line = _first_line(process, READY_SECONDS)
+        line = first_line(process, READY_SECONDS)
         if not line:
-            _end(process)
+            end(process)
             said = errors.read_text(encoding="utf-8")[-4000:]
             raise StartFailedError(f"the sample organisation did not start:\n{said}")
         return cls(process, json.loads(line))
@@ -91,7 +91,7 @@ class SampleOrganization:
 
     def stop(self) -> None:
         """Ends the process, politely first. Stopping twice is harmless."""
-        _end(self._process)
+        end(self._process)
 
     @property
     def running(self) -> bool:
@@ -203,7 +203,7 @@ class SampleOrganization:
         return self.client(service, self.assume(arn, ADMIN_CREDENTIALS), region)
 
 
-def _first_line(process: subprocess.Popen[str], timeout: float) -> str:
+def first_line(process: subprocess.Popen[str], timeout: float) -> str:
     """The ready line, or nothing when the process dies or dawdles."""
     lines: Queue[str] = Queue()
     assert process.stdout is not None
@@ -217,7 +217,7 @@ def _first_line(process: subprocess.Popen[str], timeout: float) -> str:
     return ""
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def end(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         process.terminate()
         try:

@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.s3.models import s3_backends
 
-from inventory.sample_org.clock import CLOCK
+from inventory.sample_org.clock import CLOCK, naive
 from inventory.sample_org.constants import HOME_REGION, MANAGEMENT_ACCOUNT_ID
 from inventory.sample_org.logs import truth
 from inventory.sample_org.logs.bucket import Bucket, Stored
@@ -88,7 +88,7 @@ class Shelf:
             backend.create_bucket(name, HOME_REGION)
         for one in objects:
             made = backend.put_object(name, one.key, one.body)
-            made.last_modified = CLOCK.now().replace(tzinfo=None)
+            made.last_modified = naive(one.delivered)
             if one.metadata:
                 made.set_metadata({f"x-amz-meta-{k}": v for k, v in one.metadata.items()})
 

@@ -23,10 +23,11 @@ OLDEST_DELIVERY = timedelta(days=LATEST_DAYS + 3)
 
 @dataclass(frozen=True)
 class Stored:
-    """One object of the bucket."""
+    """One object of the bucket, and when it came there."""
 
     key: str
     body: bytes
+    delivered: datetime
     metadata: dict[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +69,7 @@ class Bucket:
         ending = cast.ids.hexadecimal(16, "insight")
         name = f"{account}_CloudTrail-Insight_{cast.home}_{when:%Y%m%dT%H%MZ}_{ending}.json.gz"
         body = json.dumps({"Records": [event]}).encode()
-        return Stored(f"{place}/{name}", gzip.compress(body, 5, mtime=0))
+        return Stored(f"{place}/{name}", gzip.compress(body, 5, mtime=0), when)
 
     def added(self, since: datetime | None, until: datetime) -> Iterator[Stored]:
         """What came after since (None: everything) and up to until, both instants of delivery."""
@@ -77,10 +78,10 @@ class Bucket:
             objects += self._delivery.objects(day)
         for one in objects:
             if one.delivered <= until and (since is None or since < one.delivered):
-                yield Stored(one.key, one.body)
+                yield Stored(one.key, one.body, one.delivered)
         digests = Digests(self.story.cast, self.signer, self.ends)
         for digest in digests.between(since or digests.start, until, objects):
-            yield Stored(digest.key, digest.body, digest.metadata)
+            yield Stored(digest.key, digest.body, digest.delivered, digest.metadata)
         if since is None:
             yield self._insight()
 

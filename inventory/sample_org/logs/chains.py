@@ -13,7 +13,7 @@ from inventory.sample_org.logs.members import day_end, set_session, sign_in
 from inventory.sample_org.logs.operations import Operation
 from inventory.sample_org.logs.programs import assumed
 from inventory.sample_org.logs.requests import Asked
-from inventory.sample_org.logs.stage import Stage, Work, do, sometime, working_day
+from inventory.sample_org.logs.stage import Allowed, Stage, Work, do, sometime, working_day
 from inventory.sample_org.logs.users import last_use
 
 FEDERATION = Operation("sts.amazonaws.com", "GetFederationToken")
@@ -49,9 +49,9 @@ def enter(
     return by_role(role, session, key_id, at + timedelta(seconds=1), caller)
 
 
-def _work(day: Day, stage: Stage, caller: Caller, at: datetime) -> datetime:
+def _work(day: Day, stage: Stage, caller: Caller, at: datetime, may: Allowed = _open) -> datetime:
     rng = day.dice("role work", caller.identity["accessKeyId"])
-    work = Work(ROLE_SERVICES, rng.randint(2, 7), stage.cast.home, _open, day_end(at))
+    work = Work(ROLE_SERVICES, rng.randint(2, 7), stage.cast.home, may, day_end(at))
     return do(day, rng, caller, work, at + timedelta(seconds=2))
 
 
@@ -106,8 +106,11 @@ def person_in_role(stage: Stage, day: Day) -> None:
             network = stage.network(member.email, rng)
             inside = sign_in(stage, day, member, at - timedelta(minutes=1), network)
             caller = set_session(stage, day, member, grant, at, inside, network)
-            if not caller.fresh_keys and caller.plain is not None:
-                then = at + timedelta(minutes=1)
+            then = at + timedelta(minutes=1)
+            if caller.fresh_keys or caller.plain is None:
+                # In the console, where roles are switched otherwise: plain work instead.
+                _work(day, stage, caller, then, stage.set_may(*grant))
+            else:
                 role = enter(stage, day, then, caller, roles[0], "from-sso")
                 _work(day, stage, role, then)
 

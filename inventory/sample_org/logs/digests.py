@@ -35,6 +35,7 @@ class DigestObject:
 
     key: str
     body: bytes
+    delivered: datetime
     metadata: dict[str, str]
 
 
@@ -157,7 +158,7 @@ class Digests:
         signature = self._signer.sign(f"{stamp(end)}\n{place}\n{digest}\n{last}")
         self.ends[f"{account}/{region}"] = (key, digest, signature)
         metadata = {"signature": signature, "signature-algorithm": ALGORITHM}
-        return DigestObject(key, gzip.compress(text, 5, mtime=0), metadata)
+        return DigestObject(key, gzip.compress(text, 5, mtime=0), end, metadata)
 
     def between(
         self, since: datetime, until: datetime, objects: Iterable[LogObject]

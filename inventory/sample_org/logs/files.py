@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from inventory.sample_org.clock import Clock, stamp
 from inventory.sample_org.logs import truth
-from inventory.sample_org.logs.bucket import Bucket
+from inventory.sample_org.logs.bucket import Bucket, Stored
 from inventory.sample_org.logs.story import Story
 
 DIRECTORY = "cloudtrail"
@@ -40,13 +40,15 @@ def _put(path: Path, body: bytes) -> None:
     os.replace(part, path)
 
 
-def _put_object(directory: Path, key: str, body: bytes, known: set[Path]) -> None:
-    path = directory / OBJECTS / key
+def _put_object(directory: Path, one: Stored, known: set[Path]) -> None:
+    """Its time is that of its delivery, so that writing it again does not make it another."""
+    path = directory / OBJECTS / one.key
     if path.parent not in known:
         path.parent.mkdir(parents=True, exist_ok=True)
         known.add(path.parent)
     part = directory / "part"
-    part.write_bytes(body)
+    part.write_bytes(one.body)
+    os.utime(part, (one.delivered.timestamp(), one.delivered.timestamp()))
     os.replace(part, path)
 
 
@@ -70,7 +72,7 @@ class Logs:
             return Written(0, stamp(since))
         count, known, signed = 0, set[Path](), []
         for one in self.bucket.added(since, until):
-            _put_object(self.directory, one.key, one.body, known)
+            _put_object(self.directory, one, known)
             count += 1
             if one.metadata:
                 signed.append(json.dumps({"key": one.key} | one.metadata) + "\n")
