@@ -26,6 +26,8 @@ from inventory.sample_org.constants import (
 from inventory.sample_org.front import Front
 from inventory.sample_org.seed import seed
 from inventory.sample_org.shelf import SHELF
+from inventory.sample_org.side import MOTO_LOCK
+from inventory.sample_org.uses import CATCH_UP_SECONDS, USES
 
 INFO_FILE = "sample-org.json"
 PARENT_POLL_SECONDS = 0.5
@@ -73,6 +75,13 @@ def _watch_parent(parent: int, stop: Event) -> None:
         sleep(PARENT_POLL_SECONDS)
 
 
+def _go_on(stop: Event) -> None:
+    """Time goes on: keys and passwords are used."""
+    while not stop.wait(CATCH_UP_SECONDS):
+        with MOTO_LOCK:
+            USES.catch_up()
+
+
 def _stop_on(stop: Event) -> None:
     def handle(*_: Any) -> None:
         stop.set()
@@ -104,6 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _stop_on(stop)
     options.data_dir.mkdir(parents=True, exist_ok=True)
     seed(options.world, options.seed, options.data_dir)
+    USES.catch_up()
     if options.logs:
         SHELF.deliver()
     front = Front()
@@ -112,6 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     if options.with_parent:
         Thread(target=_watch_parent, args=(parent, stop), daemon=True).start()
+    Thread(target=_go_on, args=(stop,), daemon=True).start()
     _announce(_info(options.world, server.port), options.data_dir)
     _serve(server, front, stop)
     return 0

@@ -67,10 +67,11 @@ class TrailReads(CloudTrailResponse):
         if status.started is not None:
             answer["StartLoggingTime"] = seconds(status.started)
             answer["TimeLoggingStarted"] = stamp(status.started)
-            # Deliveries hang on the epoch, so that a restart answers the same.
-            answer["LatestDeliveryTime"] = seconds(CLOCK.ago(0.003))
+            # Whole hours after the epoch, so that a restart answers the same.
+            hours = (CLOCK.now() - CLOCK.epoch) // timedelta(hours=1)
+            answer["LatestDeliveryTime"] = seconds(CLOCK.ago(0.003 - hours / 24))
             if trail.log_validation:
-                answer["LatestDigestDeliveryTime"] = seconds(CLOCK.ago(0.03))
+                answer["LatestDigestDeliveryTime"] = seconds(CLOCK.ago(0.03 - hours / 24))
         if status.stopped is not None:
             answer["StopLoggingTime"] = seconds(status.stopped)
             answer["TimeLoggingStopped"] = stamp(status.stopped)
