@@ -17,8 +17,8 @@ from inventory.sample_org.clock import stamp
 from inventory.sample_org.logs.cast import Cast
 from inventory.sample_org.logs.happenings import Day, Record
 
-# Objects of the past hold three hours, so that a demo starts quickly; those of today a few minutes.
-PAST_MINUTES, TODAY_MINUTES = 180, 10
+# Objects of the past hold six hours, so that a demo starts quickly; those of today a few minutes.
+PAST_MINUTES, TODAY_MINUTES = 360, 10
 TWICE, REDELIVERED, LATE = 0.005, 0.004, 0.01
 LATEST_DAYS = 3
 GZIP_LEVEL = 5
