@@ -128,6 +128,9 @@ def central_root(stage: Stage, day: Day) -> None:
     root = as_root(target, key_id, at + timedelta(seconds=1), caller)
     delete = Operation("s3.amazonaws.com", "DeleteBucketPolicy", write=True)
     day.add(at + timedelta(seconds=40), root, delete, stage.cast.home)
+    arn = str(root.identity["arn"])
+    start = Start(at, target, root.who, member.email, None, arn, network, key_id)
+    day.starts.append(start)
 
 
 def one_service_only(stage: Stage, day: Day) -> None:

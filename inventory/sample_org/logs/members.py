@@ -189,9 +189,11 @@ def set_session(
         caller = silent(caller, role.arn)
     if console:
         caller = _console(day, caller, created)
-    day.starts.append(
-        Start(created, account, caller.who, member.email, name, role.arn, network, None)
-    )
+    who = caller.who
+    # Nobody can tell whose session it was that never said so.
+    person = None if who.actor == role.arn else member.email
+    fresh = None if console else key_id
+    day.starts.append(Start(created, account, who, person, name, role.arn, network, fresh))
     return caller
 
 
@@ -260,17 +262,21 @@ def account_access(stage: Stage, day: Day) -> None:
         if not working_day(day.date, rng) or rng.random() > 0.4:
             continue
         at, network = sometime(day.date, rng), stage.network(member.email, rng)
+        key_id = day.key(role.account)
         caller = by_account_access(
             member,
             stage.cast.store_arn,
             role,
-            day.key(role.account),
+            key_id,
             at,
             network,
             stage.tool(member.email),
         )
         work = Work(("s3", "logs"), 6, stage.cast.home, lambda one: not one.write, day_end(at))
         do(day, rng, caller, work, at)
+        person, who = member.email, caller.who
+        start = Start(at, role.account, who, person, None, role.arn, network, key_id)
+        day.starts.append(start)
 
 
 def day_end(at: datetime) -> datetime:
