@@ -11,7 +11,7 @@ ARGS ?=
 
 export DATA_DIR PORT
 
-.PHONY: help demo run test check bench up collect migrate shell lock format clean
+.PHONY: help demo run test check faults bench up collect migrate shell lock format clean
 
 help: ## list the targets (default)
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: $(VENV)/.dev ## lint, format, types, templates, missing schema migrations
 	@$(VENV)/bin/djlint --lint --quiet templates
 	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 	  env -u DATABASE_URL -u REDIS_URL DATA_DIR="$$scratch" $(PY) manage.py makemigrations --check --dry-run
+
+faults: $(VENV)/.dev ## the long drills: workers killed, servers crashed, many times over (minutes)
+	@exec $(PY) -m tests.services -- bash -c 'DATABASE_URL=$$TEST_DATABASE_URL SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) $(PY) -m pytest -m nightly $(ARGS)'
 
 bench: $(VENV)/.dev ## speed and size figures, over PostgreSQL where installed
 	@exec $(PY) -m tests.services -- $(PY) -m benchmarks $(ARGS)

@@ -63,6 +63,11 @@ app.conf.update(
             "schedule": 3600,
             "options": {"expires": 1800},
         },
+        "keep_usage": {
+            "task": "inventory.keep_usage",
+            "schedule": 3600,
+            "options": {"expires": 1800},
+        },
     },
 )
 app.autodiscover_tasks(["inventory"])

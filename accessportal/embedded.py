@@ -46,6 +46,7 @@ def start() -> None:
     # a laptop may not run for so long.
     app.send_task("inventory.tick")
     app.send_task("inventory.thin_runs")
+    app.send_task("inventory.keep_usage")
 
 
 def stop() -> None:

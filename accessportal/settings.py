@@ -222,6 +222,8 @@ PORTAL_LEASE_SECONDS = env_int("PORTAL_LEASE_SECONDS", 90, low=2, high=3600)
 PORTAL_TICK_SECONDS = env_int("PORTAL_TICK_SECONDS", 30, low=1, high=3600)
 PORTAL_AWS_MAX_ATTEMPTS = env_int("PORTAL_AWS_MAX_ATTEMPTS", 8, low=1, high=20)
 PORTAL_AWS_READ_TIMEOUT = env_int("PORTAL_AWS_READ_TIMEOUT", 20, low=1, high=120)
+# Where log objects come from: file://, s3://bucket/prefix, lookup://; none: use is not counted.
+CLOUDTRAIL_SOURCE = env_list("CLOUDTRAIL_SOURCE")
 PORTAL_EVENT_ID_DAYS = env_int("PORTAL_EVENT_ID_DAYS", 40, low=2, high=3650)
 PORTAL_ORIGIN_DAYS = env_int("PORTAL_ORIGIN_DAYS", 90, low=1, high=3650)
 METRICS_TOKEN = env_secret("METRICS_TOKEN")

@@ -5,11 +5,11 @@ A job is claimed by compare-and-set and held under a lease that its owner renews
 dies lets its lease run out, and the sweeper (reap) puts the job back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from inventory import runs
 from inventory.freshness import expected_account_ids
@@ -26,11 +26,32 @@ KEEP_DONE = timedelta(days=7)
 ORPHANED_AFTER = timedelta(hours=1)
 OWNER_LENGTH = 64
 OPEN = (JobState.QUEUED, JobState.RUNNING)
+# Work that is on this list, too, and reads no source of facts: looking for new log objects.
+LOG_LISTINGS = {"log_listing": timedelta(hours=1), "log_listing_daily": timedelta(days=1)}
+LOG_IMPORT = "log_import"
+LONGEST_IMPORT = timedelta(days=1)
 
 
 def scopes(source: Source, account_ids: Iterable[str]) -> list[str]:
     """The scopes a source is read in: every account, or '' for the organization."""
     return list(account_ids) if source.per_account else [""]
+
+
+def enqueue_listings(now: datetime) -> int:
+    """Adds the listings of logs that are due; both in one lane, so never two at a time."""
+    return _add(
+        [
+            Job(
+                source=name,
+                lane="logs",
+                rank=0,
+                slot=slot_of(every, now),
+                not_before=now,
+                created_at=now,
+            )
+            for name, every in LOG_LISTINGS.items()
+        ]
+    )
 
 
 def enqueue_due(now: datetime) -> int:
@@ -39,7 +60,7 @@ def enqueue_due(now: datetime) -> int:
     retries = _transient_failures()
     jobs = []
     for source in SOURCES:
-        slot = _slot(source, now)
+        slot = slot_of(source.every, now)
         for account_id in scopes(source, accounts):
             jobs.append(_job(source, account_id, now=now, slot=slot))
             ended_at = retries.get((source.name, account_id))
@@ -112,9 +133,9 @@ def _add(jobs: list[Job]) -> int:
     return Job.objects.filter(pk__gt=before).count()
 
 
-def _slot(source: Source, now: datetime) -> datetime:
+def slot_of(every: timedelta, now: datetime) -> datetime:
     """The start of the period that `now` falls into."""
-    seconds = int(source.every.total_seconds())
+    seconds = int(every.total_seconds())
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
 
 
@@ -136,15 +157,16 @@ def _transient_failures() -> dict[tuple[str, str], datetime]:
     }
 
 
-def claim(owner: str, now: datetime) -> Job | None:
-    """Takes the next job whose lane is free; None when there is none."""
+def claim(owner: str, now: datetime, names: Collection[str] = SOURCE_BY_NAME) -> Job | None:
+    """Takes the next job of these sources whose lane is free; None when there is none."""
     busy = Job.objects.filter(state=JobState.RUNNING).values("lane")
-    known = Job.objects.filter(source__in=SOURCE_BY_NAME)
+    known = Job.objects.filter(source__in=names)
     waiting = known.filter(state=JobState.QUEUED, not_before__lte=now).exclude(lane__in=busy)
     unread = set(Job.objects.filter(state__in=OPEN, account_id="").values_list("source", flat=True))
     seen: set[str] = set()
     for job in waiting.order_by("rank", "id")[:200]:
-        if job.lane in seen or unread.intersection(SOURCE_BY_NAME[job.source].after):
+        after = SOURCE_BY_NAME[job.source].after if job.source in SOURCE_BY_NAME else ()
+        if job.lane in seen or unread.intersection(after):
             continue
         seen.add(job.lane)
         # The end of the owner's name is what tells it from others: process and thread.
@@ -225,12 +247,15 @@ def reap(now: datetime) -> int:
 
 def _close_orphans(now: datetime) -> None:
     """Ends what nobody will: jobs of a source that is no more, runs that no job names."""
-    Job.objects.filter(state=JobState.QUEUED).exclude(source__in=SOURCE_BY_NAME).update(
+    known = {*SOURCE_BY_NAME, *LOG_LISTINGS}
+    Job.objects.filter(state=JobState.QUEUED).exclude(source__in=known).update(
         state=JobState.GIVEN_UP, ended_at=now
     )
     named = Job.objects.filter(state=JobState.RUNNING).exclude(run=None).values("run")
     orphans = CollectionRun.objects.filter(
-        outcome=Outcome.RUNNING, started_at__lt=now - ORPHANED_AFTER
+        ~Q(source=LOG_IMPORT) | Q(started_at__lt=now - LONGEST_IMPORT),
+        outcome=Outcome.RUNNING,
+        started_at__lt=now - ORPHANED_AFTER,
     ).exclude(pk__in=named)
     for run in orphans:
         runs.lose(run, now=now, error="the process that read it stopped")

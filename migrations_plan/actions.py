@@ -6,11 +6,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from inventory import jobs
-from inventory.models import AwsAccount, Environment, IamUser
+from inventory.models import AwsAccount, Environment, IamUser, TrailObject
+from inventory.usage import worklist
 from migrations_plan import findings, journal
 from migrations_plan.models import Finding, IamUserLink, Person, PortalUser, Role
 
 LONGEST_ACKNOWLEDGEMENT = timedelta(days=366)
+
+# The journal's column; the end of an address says more than its beginning.
+MOST_SUBJECT = 512
 
 
 def require_lead(by: PortalUser | None) -> None:
@@ -168,3 +172,17 @@ def collect_now(
     subject = f"{source or 'everything'} {account_id or ''}".strip()
     journal.write(actor=by, action="collect-now", subject=subject, details={"jobs": added}, now=now)
     return added
+
+
+@transaction.atomic
+def retry_logs(*, by: PortalUser, now: datetime, object_id: int | None = None) -> int:
+    """Puts quarantined log objects back on the work list: one, or all. Returns how many."""
+    require_lead(by)
+    subject = "all"
+    if object_id is not None:
+        subject = TrailObject.objects.get(pk=object_id).uri[-MOST_SUBJECT:]
+    count = worklist.retry(now, object_id=object_id)
+    journal.write(
+        actor=by, action="retry-logs", subject=subject, details={"objects": count}, now=now
+    )
+    return count

@@ -28,6 +28,10 @@ def pytest_addoption(parser):
     )
 
 
+def asks_for_nightly(config):
+    return "nightly" in (config.getoption("markexpr") or "")
+
+
 def needs_server(item):
     return any(item.get_closest_marker(mark) for mark in SERVER_MARKS)
 
@@ -38,7 +42,14 @@ def touches_database(item):
 
 
 def pytest_collection_modifyitems(config, items):
-    """The two passes together run each test once, and those that touch the database twice."""
+    """The two passes together run each test once, and those that touch the database twice.
+
+    Long drills run only when they are asked for: `make faults`.
+    """
+    if not asks_for_nightly(config):
+        nightly = [item for item in items if item.get_closest_marker("nightly")]
+        config.hook.pytest_deselected(items=nightly)
+        items[:] = [item for item in items if item not in nightly]
     if config.getoption("without_servers"):
         kept = [item for item in items if not needs_server(item)]
     elif config.getoption("with_servers"):

@@ -50,6 +50,8 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "collection": (READERS, READERS),
     "collection-status": (READERS, READERS),
     "collection-collect": (None, LEAD),
+    "collection-logs": (READERS, READERS),
+    "collection-logs-retry": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),

@@ -21,6 +21,7 @@ MOST = {
     "people": 12,
     "permission-sets": 12,
     "collection": 12,
+    "collection-logs": 12,
     "my-access": 12,
     "evidence": 12,
     "usage": 12,

@@ -32,7 +32,7 @@ NAV: tuple[Entry, ...] = (
     Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
     Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
     Entry("evidence", "Evidence", "Proof", inside=("evidence-population",)),
-    Entry("collection", "Collection", "Proof"),
+    Entry("collection", "Collection", "Proof", inside=("collection-logs",)),
 )
 
 

@@ -166,6 +166,15 @@ data "aws_iam_policy_document" "reader" {
       "iam:ListSigningCertificates",
     ]
   }
+
+  statement {
+    sid       = "ReadEventsWithoutTrail"
+    resources = ["*"]
+
+    actions = [
+      "cloudtrail:LookupEvents",
+    ]
+  }
 }
 
 data "aws_iam_policy_document" "portal_trust" {

@@ -161,7 +161,7 @@ class Aws:
         self, service: str, operation: str, region: str | None, params: dict[str, Any]
     ) -> dict[str, Any]:
         client = self._clients.client(service, region, self._note)
-        self._limits.wait(self.account_id, service, operation)
+        self._limits.wait(self.account_id, service, operation, region)
         self._note()
         answer: dict[str, Any] = clean(getattr(client, operation)(**params))
         return answer

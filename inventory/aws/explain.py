@@ -27,6 +27,8 @@ MAX_REASON = 500
 
 # IAM's prefix where it is not boto3's service name.
 _PREFIXES = {"sso-admin": "sso"}
+# And where an action has another name than the operation that needs it.
+_ACTIONS = {"ListObjectsV2": "ListBucket"}
 
 _NO_CREDENTIALS = (
     "no AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and"
@@ -75,7 +77,7 @@ def explain(error: Exception, *, service: str, operation: str, where: str) -> Re
 
 def iam_name(service: str, operation: str) -> str:
     """IAM's name of an action: 'sso:ListInstances' for boto3's 'sso-admin', 'ListInstances'."""
-    return f"{_PREFIXES.get(service, service)}:{operation}"
+    return f"{_PREFIXES.get(service, service)}:{_ACTIONS.get(operation, operation)}"
 
 
 def code_of(error: Exception) -> str:

@@ -67,6 +67,14 @@ READER_ACTIONS = (
     "iam:ListSigningCertificates",
 )
 
+# Only for counting use from CloudTrail's logs: the trail's bucket, or LookupEvents without a trail.
+LOG_BUCKET_ACTIONS = (
+    "s3:GetObject",
+    "s3:ListBucket",
+)
+
+LOG_READER_ACTIONS = ("cloudtrail:LookupEvents",)
+
 MANAGEMENT_ACTIONS = (
     *ORGANIZATION_ACTIONS,
     *IDENTITY_CENTER_ACTIONS,

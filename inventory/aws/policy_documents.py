@@ -8,6 +8,8 @@ from inventory.aws.permissions import (
     ACCOUNT_AND_ROOT_ACTIONS,
     IDENTITY_CENTER_ACTIONS,
     IDENTITY_STORE_ACTIONS,
+    LOG_BUCKET_ACTIONS,
+    LOG_READER_ACTIONS,
     ORGANIZATION_ACTIONS,
     READER_ACTIONS,
     READER_ROLE_NAME,
@@ -47,15 +49,20 @@ def management_policy(
 def bucket_statements(bucket: str, partition: str = "*") -> list[Document]:
     """Lists the trail's bucket and reads its log objects, nothing else in it."""
     arn = f"arn:{partition}:s3:::{bucket}"
+    read, list_all = LOG_BUCKET_ACTIONS
     return [
-        allow("ListTrailBucket", ("s3:ListBucket",), arn),
-        allow("ReadTrailObjects", ("s3:GetObject",), f"{arn}/{LOG_OBJECTS}"),
+        allow("ListTrailBucket", (list_all,), arn),
+        allow("ReadTrailObjects", (read,), f"{arn}/{LOG_OBJECTS}"),
     ]
 
 
 def reader_policy() -> Document:
     """What the reader role may do in its own account."""
-    return {"Version": POLICY_VERSION, "Statement": [allow("ReadIam", READER_ACTIONS)]}
+    statements = [
+        allow("ReadIam", READER_ACTIONS),
+        allow("ReadEventsWithoutTrail", LOG_READER_ACTIONS),
+    ]
+    return {"Version": POLICY_VERSION, "Statement": statements}
 
 
 def reader_trust_policy(management_role_arn: str, external_id: str) -> Document:

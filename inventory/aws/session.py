@@ -13,6 +13,8 @@ from typing import Any
 import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
+from botocore.exceptions import NoCredentialsError
 
 from inventory.aws.caller import Aws
 from inventory.aws.rates import SHARED_LIMITS, RateLimits
@@ -110,6 +112,21 @@ class Connections:
         self._role_locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
+    @property
+    def management_role(self) -> str | None:
+        """The ARN of the organization-wide role; None: own credentials."""
+        return self._settings.management_role_arn
+
+    @property
+    def settings(self) -> AwsSettings:
+        """Where AWS is, and how long to wait for it."""
+        return self._settings
+
+    @property
+    def patience(self) -> Patience:
+        """How long one call is tried."""
+        return self._patience
+
     def whoami(self) -> str:
         """The ARN of the portal's own credentials, before any role. 1 call, then remembered.
 
@@ -119,7 +136,7 @@ class Connections:
 
     def management(self, on_attempt: Callable[[], None] | None = None) -> Aws:
         """AWS as the portal's organization-wide role. At most 1 call (whoami)."""
-        role = self._settings.management_role_arn
+        role = self.management_role
         account_id = account_of(role) if role else account_of(self._whoami(on_attempt))
         return self._aws(account_id, _ClientsOf(self, role), on_attempt)
 
@@ -166,6 +183,23 @@ class Connections:
                     **keys,
                 )
             return self._clients[name]
+
+    def credentials(self, role: str | None, on_attempt: Callable[[], None]) -> ReadOnlyCredentials:
+        """What a role (None: own credentials) signs with, for requests that boto3 makes too slowly.
+
+        Errors: those of botocore when there are none.
+        """
+        if role:
+            keys = self._keys(role, on_attempt)
+            return ReadOnlyCredentials(
+                keys["aws_access_key_id"], keys["aws_secret_access_key"], keys["aws_session_token"]
+            )
+        with self._lock:
+            found = self._base_session().get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        frozen: ReadOnlyCredentials = found.get_frozen_credentials()
+        return frozen
 
     def forget(self, role: str | None) -> None:
         """Drops credentials that AWS called expired or invalid, and every client that holds them.

@@ -20,9 +20,10 @@ class LogState(models.TextChoices):
 class TrailObject(models.Model):
     """One log object (or one LookupEvents window). Key: key, a digest of uri and version.
 
-    A row that is pending is work; a claim holds until lease_until. name: the last part of the key,
-    which is the same whatever bucket or folder it was copied to. day: of its path. events =
-    counted + duplicates + ignored, and quarantined of the ignored have a QuarantinedEvent.
+    A row that is pending is work; a claim holds until lease_until. failed_reads: how often it could
+    not be fetched, through no fault of its own. run: the import that waits for it. name: the last
+    part of the key, which is the same whatever bucket or folder it was copied to. day: of its path.
+    events = counted + duplicates + ignored, and quarantined of the ignored have a QuarantinedEvent.
     """
 
     key = models.CharField(max_length=32, unique=True)
@@ -36,6 +37,7 @@ class TrailObject(models.Model):
     day = models.DateField(null=True)
     state = models.CharField(max_length=12, choices=LogState.choices, default=LogState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    failed_reads = models.PositiveSmallIntegerField(default=0)
     owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
@@ -58,6 +60,11 @@ class TrailObject(models.Model):
                 fields=["account_id", "region", "day", "id"],
                 name="trail_object_pending",
                 condition=Q(state="pending"),
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="trail_object_lease",
+                condition=Q(lease_until__isnull=False),
             ),
             models.Index(fields=["name"], name="trail_object_name"),
             models.Index(fields=["state", "-id"], name="trail_object_state"),
@@ -105,8 +112,9 @@ class UsageCoverage(models.Model):
     """What was read of one account, region and day. Key: account_id, region, day.
 
     events: counted, by the event's own day. objects, quarantined: by the day of the object's path.
-    read_through: the instant up to which the source was wholly listed and what it listed counted;
-    None when nothing vouches for completeness (loose files). closed_at: when the day was counted
+    listed_at: the instant up to which the source was wholly listed; read_through: the same, once
+    everything that was listed is counted; None when nothing vouches for completeness (loose files).
+    closed_at: when the day was counted
     and over for 24 hours; what changes later leaves a UsageCorrection.
     """
 
@@ -118,6 +126,7 @@ class UsageCoverage(models.Model):
     events = models.BigIntegerField(default=0)
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
+    listed_at = models.DateTimeField(null=True)
     read_through = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 

@@ -171,6 +171,15 @@ class Deployment:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def inspect_logs(self, *words: str) -> Any:
+        """What tests.faults.log_inspection says in a process of its own."""
+        command = [sys.executable, "-m", "tests.faults.log_inspection", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
     def manage(self, *words: str) -> None:
         command = [sys.executable, "manage.py", *words]
         subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, check=True)

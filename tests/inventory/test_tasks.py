@@ -50,7 +50,14 @@ def test_a_task_is_stopped_well_before_its_message_would_come_again(tasks):
 
 
 def test_every_task_is_tried_again_a_few_times_and_soon(tasks):
-    assert set(tasks) == {"inventory.work", "inventory.tick", "inventory.thin_runs"}
+    assert set(tasks) == {
+        "inventory.work",
+        "inventory.tick",
+        "inventory.thin_runs",
+        "inventory.count_logs",
+        "inventory.list_logs",
+        "inventory.keep_usage",
+    }
     for task in tasks.values():
         assert task.max_retries == 3
         assert task.retry_backoff_max <= 60
