@@ -228,6 +228,13 @@ PORTAL_EVENT_ID_DAYS = env_int("PORTAL_EVENT_ID_DAYS", 40, low=2, high=3650)
 PORTAL_ORIGIN_DAYS = env_int("PORTAL_ORIGIN_DAYS", 90, low=1, high=3650)
 METRICS_TOKEN = env_secret("METRICS_TOKEN")
 
+# Staleness, in whole days. Each rule's sentence names the limit it used.
+PORTAL_OLD_DAYS = env_int("PORTAL_OLD_DAYS", 90, low=1, high=3650)
+PORTAL_UNUSED_DAYS = env_int("PORTAL_UNUSED_DAYS", 45, low=1, high=3650)
+PORTAL_LONG_UNUSED_DAYS = env_int("PORTAL_LONG_UNUSED_DAYS", 90, low=1, high=3650)
+PORTAL_NEW_CREDENTIAL_DAYS = env_int("PORTAL_NEW_CREDENTIAL_DAYS", 7, low=0, high=3650)
+PORTAL_ROOT_USED_DAYS = env_int("PORTAL_ROOT_USED_DAYS", 30, low=1, high=3650)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,11 +11,13 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from benchmarks.fill import Read, confirm_owners, earlier_runs, reads_of, save_read
+from benchmarks.usage_world import fill_usage
 from benchmarks.worlds import SIZES, Size
 from inventory import store
 from inventory.models import CollectionRun, Observation
 from inventory.records import Record
 from inventory.saving.tables import TABLES, columns
+from migrations_plan import findings
 
 EARLIER_HOURS = {"large": 24, "tiny": 24}
 AGAIN = 40
@@ -118,11 +120,13 @@ def main(arguments: Sequence[str]) -> int:
         report(made, plain, size, at)
     runs = earlier_runs(at, EARLIER_HOURS[size.name])
     owners = confirm_owners(size, at)
+    usage = fill_usage(at)
+    evaluate(at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(
         f"world {size.name}: {Observation.objects.count()} ledger rows, {runs} earlier runs, "
-        f"{owners} owners, {time.perf_counter() - started:.0f} s in all",
+        f"{owners} owners, {usage} rows of usage, {time.perf_counter() - started:.0f} s in all",
         flush=True,
     )
     return 0
@@ -144,6 +148,19 @@ def report(made: dict[str, Took], plain: Took, size: Size, at: datetime) -> None
     print(total(twice).line("the same again, unchanged"))
     slower = (first.seconds / first.rows) / (plain.seconds / plain.rows)
     print(f"  saving a row costs {slower:.1f} x plain bulk_create", flush=True)
+
+
+def evaluate(at: datetime) -> None:
+    """Findings of the whole world: the first pass, and one that sees nothing new."""
+    for title in ("findings: the first pass", "findings: the same again"):
+        counter, started = Counter(), time.perf_counter()
+        with connection.execute_wrapper(counter):
+            done = findings.evaluate_findings(at + timedelta(minutes=1))
+        print(
+            f"  {title:34} {done.credentials:6} credentials {done.standing:7} findings "
+            f"{time.perf_counter() - started:5.1f} s {counter.count:6} queries",
+            flush=True,
+        )
 
 
 def _elsewhere(size: Size, at: datetime) -> Iterable[Read]:

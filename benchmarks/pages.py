@@ -20,6 +20,8 @@ from django.test import Client
 from django.urls import reverse
 
 from benchmarks.large_world import Counter
+from benchmarks.usage_world import HEAVY as USAGE_HEAVY
+from benchmarks.usage_world import usage_addresses
 from inventory.models import AccountAssignment, AwsAccount, IamUser, PermissionSet
 from migrations_plan.models import IamUserLink, Person, PortalUser
 
@@ -30,7 +32,7 @@ FOLLOW_UPS = 2
 MOST_P95_MS = 200.0
 # The first accounts of a population are rebuilt from the ledger; here the first has 519 users.
 POPULATIONS = ("iam-users", "credentials", "people", "assignments")
-MOST_P95_MS_OF = {f"evidence: {name}": 500.0 for name in POPULATIONS}
+MOST_P95_MS_OF = {f"evidence: {name}": 500.0 for name in POPULATIONS} | {USAGE_HEAVY: 1000.0}
 FIRST_BYTE_MS = 300.0
 EXPORT_SECONDS = 5.0
 EXPORT_MEMORY_MB = 32.0
@@ -64,6 +66,11 @@ def addresses() -> dict[str, str]:
         "iam-users last page": f"{users}?page=9999",
         "iam-users search": f"{users}?q=payments.0",
         "iam-user": reverse("iam-user", args=[user.pk]),
+        "credentials": reverse("credentials"),
+        "credentials filtered": f"{reverse('credentials')}?rule=key-unused&owner=no",
+        "credentials by account": f"{reverse('credentials')}?sort=account",
+        "alerts": reverse("alerts"),
+        "alerts filtered": f"{reverse('alerts')}?rule=key-old&environment=prod",
         "accounts": reverse("accounts"),
         "account": reverse("account", args=[account.pk]),
         "people": people,
@@ -76,6 +83,7 @@ def addresses() -> dict[str, str]:
         "my-access": reverse("my-access"),
         "evidence": reverse("evidence"),
         **{f"evidence: {n}": reverse("evidence-population", args=[n]) for n in POPULATIONS},
+        **usage_addresses(),
     }
 
 

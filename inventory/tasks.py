@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 
 from inventory import jobs, retention
-from inventory.after import after_save
+from inventory.after import after_save, settle
 from inventory.collect import Worker
 from inventory.connect import connections
 from inventory.models import Heartbeat, Job, JobState
@@ -77,9 +77,12 @@ def work() -> dict[str, int]:
     mine, done = worker(), 0
     while utc_now() < end:
         if mine.work_one() is None:
+            if done:
+                settle(utc_now())
             return {"done": done}
         done += 1
     _hand_over(work)
+    settle(utc_now())
     return {"done": done}
 
 
@@ -116,7 +119,10 @@ def tick() -> dict[str, int]:
     added = jobs.enqueue_due(now) if settings.PORTAL_COLLECT else 0
     if settings.PORTAL_COLLECT and settings.CLOUDTRAIL_SOURCE:
         added += jobs.enqueue_listings(now)
-    return {"reaped": reaped, "added": added, "hints": hint() + hint_logs()}
+    hints = hint() + hint_logs()
+    # Last, because it may take seconds and the workers should not wait for it.
+    settle(utc_now())
+    return {"reaped": reaped, "added": added, "hints": hints}
 
 
 @shared_task(name="inventory.keep_usage", **RETRIES)

@@ -1,6 +1,6 @@
 """Every human write: permission, change, journal line, one transaction. Fails closed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -8,8 +8,10 @@ from django.db import transaction
 from inventory import jobs
 from inventory.models import AwsAccount, Environment, IamUser, TrailObject
 from inventory.usage import worklist
-from migrations_plan import journal
-from migrations_plan.models import IamUserLink, Person, PortalUser, Role
+from migrations_plan import findings, journal
+from migrations_plan.models import Finding, IamUserLink, Person, PortalUser, Role
+
+LONGEST_ACKNOWLEDGEMENT = timedelta(days=366)
 
 # The journal's column; the end of an address says more than its beginning.
 MOST_SUBJECT = 512
@@ -45,6 +47,7 @@ def link_iam_user(
             "reason": text,
         },
     )
+    findings.look_again(iam_user.account_id)
     details = {"person": person.email, "before": before.person.email if before else None}
     journal.write(
         actor=by,
@@ -65,6 +68,7 @@ def unlink_iam_user(*, by: PortalUser, iam_user: IamUser, reason: str, now: date
     link = IamUserLink.objects.select_related("person").get(iam_user_arn=iam_user.arn)
     details = {"before": link.person.email}
     link.delete()
+    findings.look_again(iam_user.account_id)
     journal.write(
         actor=by,
         action="unlink-iam-user",
@@ -88,6 +92,7 @@ def override_environment(
     AwsAccount.objects.filter(pk=account.pk).update(
         environment=environment, environment_reason=text[:200], environment_set_by_lead=True
     )
+    findings.look_again(account.account_id)
     journal.write(
         actor=by,
         action="override-environment",
@@ -96,6 +101,58 @@ def override_environment(
         details=details,
         now=now,
     )
+
+
+@transaction.atomic
+def acknowledge_finding(
+    *, by: PortalUser, finding: Finding, reason: str, until: datetime, now: datetime
+) -> None:
+    """Takes a finding off the list until an instant: it stays open, and its verdict stays what it
+    is. Ends by itself then, when the finding closes, or when it becomes severe."""
+    require_lead(by)
+    text = _require_reason(reason)
+    if not now < until <= now + LONGEST_ACKNOWLEDGEMENT:
+        raise ValidationError("Please give an end from tomorrow up to a year from now.")
+    done = Finding.objects.present().filter(pk=finding.pk)
+    if not done.update(
+        acknowledged_by=by.username,
+        acknowledged_at=now,
+        acknowledged_reason=text,
+        acknowledged_until=until,
+    ):
+        raise ValidationError("This finding has closed by itself; there is nothing to acknowledge.")
+    details = {"until": until, "sentence": finding.sentence, "verdict": finding.state(now)}
+    journal.write(
+        actor=by,
+        action="acknowledge-finding",
+        subject=finding_subject(finding),
+        reason=text,
+        details=details,
+        now=now,
+    )
+
+
+@transaction.atomic
+def unacknowledge_finding(*, by: PortalUser, finding: Finding, reason: str, now: datetime) -> None:
+    """Puts an acknowledged finding back on the list."""
+    require_lead(by)
+    text = _require_reason(reason)
+    held = Finding.objects.present().filter(pk=finding.pk, acknowledged_until__gt=now)
+    if not held.update(acknowledged_until=now):
+        raise ValidationError("No acknowledgement of this finding holds any more.")
+    journal.write(
+        actor=by,
+        action="unacknowledge-finding",
+        subject=finding_subject(finding),
+        reason=text,
+        details={"acknowledged_by": finding.acknowledged_by},
+        now=now,
+    )
+
+
+def finding_subject(finding: Finding) -> str:
+    """What the journal calls it, the same for every row of one rule and subject."""
+    return str(finding)[:512]
 
 
 @transaction.atomic

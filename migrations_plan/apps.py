@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from inventory.after import follow
+from inventory.after import follow, settle_by
 
 
 class MigrationsPlanConfig(AppConfig):
@@ -14,6 +14,7 @@ class MigrationsPlanConfig(AppConfig):
     verbose_name = "Migration plan"
 
     def ready(self) -> None:
-        """People follow the identity store and the roster."""
+        """People follow the identity store and the roster; findings follow everything."""
         # By name, because models may not be imported before the apps are ready.
         follow(import_module("migrations_plan.people").follow_facts)
+        settle_by(import_module("migrations_plan.findings").settle)

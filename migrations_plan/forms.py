@@ -56,6 +56,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=1000)
 
 
+class AcknowledgeForm(ReasonForm):
+    """Why a finding may wait, and until which day (UTC), that day included."""
+
+    until = forms.DateField()
+
+
 class OwnerForm(ReasonForm):
     """Whose IAM user it is, by e-mail address."""
 

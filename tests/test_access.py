@@ -7,7 +7,9 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
+from migrations_plan.models import Finding
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,11 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "iam-user": (EVERYBODY, EVERYBODY),
     "iam-user-owner": (None, LEAD),
     "iam-user-no-owner": (None, LEAD),
+    "credentials": (READERS, READERS),
+    "alerts": (READERS, READERS),
+    "finding": (EVERYBODY, EVERYBODY),
+    "finding-acknowledge": (None, LEAD),
+    "finding-unacknowledge": (None, LEAD),
     "accounts": (READERS, READERS),
     "account": (READERS, READERS),
     "account-environment": (None, LEAD),
@@ -31,6 +38,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
     "my-access": (EVERYBODY, EVERYBODY),
+    "person-usage": (READERS, READERS),
+    "iam-user-usage": (EVERYBODY, EVERYBODY),
+    "my-usage": (EVERYBODY, EVERYBODY),
+    "usage-summary": (READERS, READERS),
+    "usage": (READERS, READERS),
+    "usage-identities": (READERS, READERS),
+    "usage-corrections": (READERS, READERS),
     "evidence": (READERS, READERS),
     "evidence-population": (READERS, READERS),
     "collection": (READERS, READERS),
@@ -48,6 +62,7 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "readyz": ("public", None),
     "metrics": ("public", None),
 }
+FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 OTHERS = ("nobody", "no role", "inactive")
 MANNERS = {"plain": {}, "htmx": {"HX-Request": "true"}}
 
@@ -79,17 +94,37 @@ def test_every_view_says_who_may_open_it(name):
     assert getattr(view, "login_required", True) is not bool(reason)
 
 
+def a_finding(account):
+    now = timezone.now()
+    made = Finding.objects.create(
+        rule="not-read",
+        subject=account.account_id,
+        kind="account",
+        name="x",
+        account=account,
+        verdict="unknown",
+        sentence="x",
+        opened_at=now,
+        changed_at=now,
+    )
+    return made.pk
+
+
 @pytest.fixture
 def addresses():
     account = builders.account()
     user = builders.iam_user(account=account)
+    finding = a_finding(account)
     parts = {
         "iam-user": [user.pk],
+        "iam-user-usage": [user.pk],
         "iam-user-owner": [user.pk],
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
+        **{name: [finding] for name in FINDING},
         "person": [builders.person().pk],
+        "person-usage": [builders.person().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],
         "setup": ["no-such-token"],

@@ -4,14 +4,18 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from tests import builders
+from tests import builders, usage_rows
+from tests.stale import evaluate
 
 pytestmark = pytest.mark.django_db
 
 MOST = {
     "home": 12,
     "iam-users": 12,
+    "credentials": 12,
+    "alerts": 12,
     "accounts": 12,
     "search": 12,
     "people": 12,
@@ -20,6 +24,9 @@ MOST = {
     "collection-logs": 12,
     "my-access": 12,
     "evidence": 12,
+    "usage": 12,
+    "usage-identities": 12,
+    "usage-corrections": 12,
 }
 
 
@@ -32,6 +39,18 @@ def fill(number):
         builders.alternate_contact(account)
         builders.owner(user, builders.person())
         builders.permission_set()
+        fill_usage(account, user)
+    evaluate(timezone.now())
+
+
+def fill_usage(account, user):
+    key, day = usage_rows.actor_of(user, access_key_id=f"AKIA{user.pk}"), usage_rows.days_ago(2)
+    usage_rows.read(account, [day])
+    usage_rows.used(key, day)
+    usage_rows.came_from(key, day)
+    usage_rows.called(key, day)
+    usage_rows.session(key, usage_rows.at(day))
+    usage_rows.correction(day, account.account_id)
 
 
 def count(client, url):
@@ -69,6 +88,7 @@ def test_one_user_and_one_account_ask_a_fixed_number_of_times():
             builders.iam_user(account=account)
             builders.observation("iam_user", user.arn, {"n": i}, change="changed")
             builders.assignment(account, builders.permission_set(), f"principal-{i}")
+        evaluate(timezone.now())
         user.groups = [f"g{i}" for i in range(start + number)]
         user.save()
 

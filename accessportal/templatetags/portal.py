@@ -86,6 +86,12 @@ def nothing_is_none(value: object) -> object:
 
 
 @register.filter
+def thousands(value: int | None) -> str:
+    """1204 as 1,204; nothing for None, which the template must have drawn as unknown."""
+    return "" if value is None else f"{value:,}"
+
+
+@register.filter
 def minus(value: int, other: int) -> int:
     """Subtraction, never below zero."""
     return max(value - other, 0)

@@ -23,11 +23,14 @@ class Entry:
 EVERYBODY = ("lead", "auditor", "engineer")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand"),
-    Entry("people", "People", "Where we stand", inside=("person",)),
-    Entry("my-access", "My access", "Mine", roles=EVERYBODY),
-    Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user",)),
+    Entry("people", "People", "Where we stand", inside=("person", "person-usage")),
+    Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage",)),
+    Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user", "iam-user-usage")),
+    Entry("credentials", "Credentials", "What AWS says"),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
+    Entry("usage", "Usage", "What AWS says", inside=("usage-identities", "usage-corrections")),
     Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
+    Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
     Entry("evidence", "Evidence", "Proof", inside=("evidence-population",)),
     Entry("collection", "Collection", "Proof", inside=("collection-logs",)),
 )

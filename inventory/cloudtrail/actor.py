@@ -5,9 +5,10 @@ never the harmless guess.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from inventory.cloudtrail.behind import resolved
-from inventory.cloudtrail.events import Context, Event, Identity, is_true
+from inventory.cloudtrail.events import Context, Identity, is_true
 from inventory.cloudtrail.identities import (
     RESERVED_PATH,
     RESERVED_ROLE,
@@ -33,34 +34,20 @@ def classify(
     identity: Identity,
     *,
     source: str = "",
-    name: str = "",
     from_console: bool = False,
     context: Context = NO_CONTEXT,
     known: Mapping[str, Actor] | None = None,
 ) -> Actor:
-    """Who is behind an identity that called name at source.
+    """Who is behind an identity that called something of source.
 
-    known: by session key, who is behind sessions that other events told about.
+    from_console: a session of the console, or a sign-in to it. known: by session key, who is behind
+    sessions that other events told about.
     """
     if not identity.type:
         return _typeless(identity, source)
-    rule = _RULES.get(identity.type, _other)
-    actor = rule(identity, source, from_console or name == "ConsoleLogin", context)
-    if not actor.session_key or not known or actor.session_key not in known:
-        return actor
-    return resolved(actor, known[actor.session_key])
-
-
-def actor_of(event: Event, known: Mapping[str, Actor] | None = None) -> Actor:
-    """Who did what the event tells of."""
-    return classify(
-        event.identity,
-        source=event.source,
-        name=event.name,
-        from_console=is_true(event.from_console),
-        context=event.details.context,
-        known=known,
-    )
+    actor = _RULES.get(identity.type, _other)(identity, source, from_console, context)
+    behind = known.get(actor.session_key) if known and actor.session_key else None
+    return resolved(actor, behind) if behind else actor
 
 
 def _base(
@@ -95,10 +82,15 @@ def _static_key(identity: Identity) -> str:
 
 def _iam_user(identity: Identity, source: str, console: bool, context: Context) -> Actor:
     credential = _key_credential(identity, source, console, context.bearer)
-    actor = _base(identity, Path.OLD, credential)
-    return actor._replace(
-        arn=actor.arn or actor.principal_id,
+    principal_id = before_colon(identity.principalId)
+    return Actor(
+        path=Path.OLD,
+        kind="IAMUser",
+        arn=clean(identity.arn, LONGEST_ARN) or principal_id,
+        principal_id=principal_id,
+        account_id=account_id_of(identity.accountId),
         user_name=clean(identity.userName),
+        credential=credential,
         access_key_id=_static_key(identity),
     )
 
@@ -132,27 +124,55 @@ def _federated_user(identity: Identity, source: str, console: bool, context: Con
 
 
 def _assumed_role(identity: Identity, source: str, console: bool, context: Context) -> Actor:
-    role_arn, role_name, session_name = role_of(identity)
+    user = identity.onBehalfOf
+    actor = _role_actor(
+        identity.type or "",
+        identity.arn,
+        identity.principalId,
+        identity.accountId,
+        issuer_of(identity).arn,
+        user.userId if user else None,
+        user.identityStoreArn if user else None,
+    )
+    if actor.user_id:
+        return actor
+    if actor.path == Path.UNKNOWN:
+        if is_workload(identity, actor.role_arn):
+            return actor._replace(path=Path.WORKLOAD)
+        if ":user/" in context.switched_from:
+            return resolved(actor, _switched(context.switched_from))
     key = session_key(identity, console)
-    actor = _base(identity, Path.UNKNOWN, Credential.ROLE, arn=role_arn)._replace(role_arn=role_arn)
+    return actor._replace(session_key=key) if key else actor
+
+
+@lru_cache(maxsize=16384)
+def _role_actor(
+    kind: str,
+    arn: str | None,
+    principal_id: str | None,
+    account_id: str | None,
+    issuer_arn: str | None,
+    user_id: str | None,
+    store_arn: str | None,
+) -> Actor:
+    """A role's session without its key: the same for each of the many keys of a console."""
+    role_arn, role_name, session_name = role_of(arn or "", principal_id or "", issuer_arn or "")
     reserved = RESERVED_ROLE.fullmatch(role_name)
-    if reserved or RESERVED_PATH in role_arn:
-        actor = actor._replace(
-            path=Path.NEW,
-            credential=Credential.PERMISSION_SET,
-            permission_set=clean(reserved[1], 64) if reserved else "",
-            user_name=session_name,
-        )
-    user = _user_behind(identity)
-    if user:
-        return resolved(actor, user)
-    if actor.path == Path.NEW:
-        return actor._replace(session_key=key)
-    if is_workload(identity, role_arn):
-        return actor._replace(path=Path.WORKLOAD)
-    if ":user/" in context.switched_from:
-        return resolved(actor, _switched(context.switched_from))
-    return actor._replace(session_key=key)
+    is_reserved = bool(reserved) or RESERVED_PATH in role_arn
+    user = clean(user_id, 64)
+    return Actor(
+        path=Path.NEW if is_reserved or user else Path.UNKNOWN,
+        kind=clean(kind, 64),
+        arn=f"identitystore:{user}" if user else role_arn,
+        principal_id=before_colon(principal_id),
+        account_id=account_id_of(account_id),
+        user_name=session_name if is_reserved else "",
+        credential=Credential.PERMISSION_SET if is_reserved else Credential.ROLE,
+        permission_set=clean(reserved[1], 64) if reserved else "",
+        user_id=user,
+        identity_store_arn=clean(store_arn) if user else "",
+        role_arn=role_arn,
+    )
 
 
 def _user_behind(identity: Identity) -> Actor | None:

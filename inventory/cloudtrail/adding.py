@@ -1,13 +1,16 @@
-"""From groups of events to the rows of a tally: who, what, where, when."""
+"""From groups of events to the rows of a tally: who, what, where, when.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+Rows are first kept under numbers, since an Actor has thirteen fields to hash; the tally's own keys
+are made once per row, at the end.
+"""
 
-from inventory.cloudtrail.actor import classify
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
+from typing import Any
+
 from inventory.cloudtrail.agents import agent
 from inventory.cloudtrail.behind import resolved
-from inventory.cloudtrail.events import Context, Identity, Resource, is_true
+from inventory.cloudtrail.events import PLAIN, Caller, Event, Resource
 from inventory.cloudtrail.networks import AWS, network
 from inventory.cloudtrail.records import (
     Actor,
@@ -21,180 +24,211 @@ from inventory.cloudtrail.records import (
     Tally,
     UsageKey,
 )
-from inventory.cloudtrail.sessions import merged, nearer, used_session, who_is_behind
+from inventory.cloudtrail.sessions import (
+    issued_session,
+    merged,
+    nearer,
+    used_session,
+    who_is_behind,
+)
 from inventory.cloudtrail.text import LONGEST_ARN, clean
 
-Key = TypeVar("Key")
+# source, name, region, error, account_id, ip and agent as CloudTrail gives them
+What = tuple[str, str, str | None, str | None, str, str | None, str | None]
+# who (Adding.numbers), hour, what: two groups may end in one row
+Group = tuple[int, str, What]
+# events, first, last, resources of those events that named some
+Times = list[Any]
+Resources = list[Resource | None]
 
+# In the order of What. An attrgetter makes the tuple without running Python code.
+what_of: Callable[[Event], What] = attrgetter(
+    "source", "name", "region", "error", "account_id", "ip", "agent"
+)
 
-class Group(NamedTuple):
-    """What events of one hour have in common. Strings are as CloudTrail gives them, so that two
-    groups may end in one row. provisional: another account's copy may replace these."""
+# Row keys, with numbers for actor and operation: actor, operation, day, account, provisional
+RowKey = tuple[int, int, str, str, bool]
+# actor, hour, account, provisional, whether it failed
+HourKey = tuple[int, str, str, bool, int]
+# actor, day, ip or AWS when AWS called on somebody's behalf, agent
+PlaceKey = tuple[int, str, str | None, str | None]
 
-    identity: Identity
-    from_console: str | bool | None
-    context: Context
-    source: str
-    name: str
-    hour: str
-    account_id: str | None
-    region: str | None
-    error: str | None
-    ip: str | None
-    agent: str | None
-    provisional: bool
-
-    @property
-    def is_console(self) -> bool:
-        """Whether it was a session of the console."""
-        return is_true(self.from_console) or self.name == "ConsoleLogin"
-
-
-class Who(NamedTuple):
-    """All that decides who did it."""
-
-    identity: Identity
-    console: bool
-    context: Context
-    source: str
-
-
-@dataclass(slots=True)
-class Times:
-    """How many events of a group there are, the first and the last."""
-
-    events: int
-    first: str
-    last: str
+CALL_FAILED, SIGN_IN_FAILED = 1, 2
 
 
 class Adding:
-    """A tally in the making. Sessions first (add_session, add_used_sessions), then settle(), then
-    the groups: a session's maker may stand in a later event than its use."""
+    """A tally in the making. All sessions first: a maker may stand in a later event than a use."""
 
     def __init__(self, known: Mapping[str, Actor]) -> None:
-        self.tally = Tally()
         self._known = known
-        self._unresolved: dict[Who, Actor] = {}
-        self._actors: dict[Who, Actor] = {}
-        self._operations: dict[tuple[str, str, str | None, str | None], Operation] = {}
+        self._sessions: dict[str, Session] = {}
+        self._actors: dict[Actor, int] = {}
+        self._operations: dict[tuple[str, str, str | None, str | None], int] = {}
+        self._usage: dict[RowKey, list[Any]] = {}
+        self._resources: dict[RowKey, dict[str, int]] = {}
+        self._hours: dict[HourKey, list[Any]] = {}
+        self._origins: dict[PlaceKey, list[Any]] = {}
 
-    def add_session(self, session: Session | None) -> None:
-        """Adds what one event told about a session."""
-        if session is not None:
-            before = self.tally.sessions.get(session.key)
-            self.tally.sessions[session.key] = merged(before, session) if before else session
+    def add_issued_sessions(self, events: Iterable[Event]) -> None:
+        """The sessions that events handed out."""
+        for event in events:
+            if event.details is not PLAIN:
+                session = issued_session(event)
+                if session is not None:
+                    self._add_session(session)
 
-    def add_used_sessions(self, groups: Mapping[Group, Times]) -> None:
-        """Adds the sessions that show in use."""
-        used: dict[Who, Session | None] = {}
-        for group, times in groups.items():
-            who = who_of(group)
-            if who not in used:
-                actor = self._unresolved_actor(who)
-                used[who] = used_session(who.identity, who.console, actor, times.first)
-            session = used[who]
-            if session is not None:
-                session.started_at = min(session.started_at, times.first)
-                session.network = nearer(session.network, network(group.ip))
+    def add_used_sessions(self, events: Iterable[Event]) -> None:
+        """The sessions that show in use."""
+        used: dict[tuple[str, int], Session] = {}
+        places = {
+            (event.caller, event.ip, event.caller.started_at or event.time)
+            for event in events
+            if event.caller.session_key
+        }
+        for caller, ip, time in places:
+            # Actors are made once for equal identities; when not, the sessions merge below.
+            key = (caller.session_key, id(caller.actor))
+            session = used.get(key)
+            if session is None:
+                session = used[key] = used_session(caller)
+            session.network = nearer(session.network, network(ip))
+            session.started_at = min(session.started_at or time, time)
         for session in used.values():
-            self.add_session(session)
+            self._add_session(session)
 
     def settle(self) -> None:
         """Says of each session who is behind it, as far as is known now."""
-        sessions = self.tally.sessions
-        behind = {key: who_is_behind(key, sessions, self._known) for key in sessions}
-        for key, session in sessions.items():
+        behind = {key: who_is_behind(key, self._sessions, self._known) for key in self._sessions}
+        for key, session in self._sessions.items():
             session.actor = behind[key]
 
-    def add(self, group: Group, times: Times) -> None:
-        """Adds a group to all the rows it belongs to."""
-        actor = self._actor(who_of(group))
-        key = self.usage_key(group, actor)
-        direct = 0 if group.identity.invokedBy else times.events
-        _add_count(self.tally.usage, key, times, direct)
-        day_key = ActorDayKey(key.day, key.account_id, actor, key.provisional)
-        _add_to_day(self.tally.actor_days.setdefault(day_key, ActorDay()), group, times, direct)
-        if not group.provisional:
-            origin = OriginKey(key.day, actor, *origin_of(group))
-            _add_count(self.tally.origins, origin, times, direct)
+    def _add_session(self, session: Session) -> None:
+        before = self._sessions.get(session.key)
+        self._sessions[session.key] = merged(before, session) if before else session
 
-    def add_resources(self, group: Group, resources: Iterable[Resource | None]) -> None:
-        """Adds the resources that one event of a group named."""
-        names = self.tally.resources.setdefault(self.usage_key(group), {})
-        for arn in {clean(one.ARN, LONGEST_ARN) for one in resources if one and one.ARN}:
-            names[arn] = names.get(arn, 0) + 1
+    def numbers(self, events: Iterable[Event]) -> dict[Caller, int]:
+        """Who did it, of each caller, as a number: two numbers an actor, the odd one for direct
+        calls."""
+        return {caller: self._number(caller) for caller in {event.caller for event in events}}
 
-    def add_provisional(self, event_id: bytes, group: Group, at: str) -> None:
-        """Remembers one event that a better copy may replace."""
-        direct = not group.identity.invokedBy
-        self.tally.provisional.append(ProvisionalEvent(event_id, self.usage_key(group), at, direct))
+    def _number(self, caller: Caller) -> int:
+        actor = caller.actor
+        if actor.session_key:
+            behind = who_is_behind(actor.session_key, self._sessions, self._known)
+            actor = resolved(actor, behind) if behind else actor
+        return 2 * self._actors.setdefault(actor, len(self._actors)) + caller.direct
 
-    def usage_key(self, group: Group, actor: Actor | None = None) -> UsageKey:
-        """The row of counts that a group belongs to."""
-        what = (group.source, group.name, group.region, group.error)
-        operation = self._operations.get(what)
-        if operation is None:
-            operation = self._operations[what] = Operation(
-                clean(group.source), clean(group.name), clean(group.region, 64), clean(group.error)
+    def add_groups(self, groups: Mapping[Group, Times], *, provisional: bool) -> None:
+        """Adds each group to the rows it belongs to."""
+        usage, hours, origins = self._usage, self._hours, self._origins
+        for (number, hour, what), times in groups.items():
+            _source, name, _region, error, account, ip, agent_text = what
+            who, is_direct = number >> 1, number & 1
+            direct = times[0] if is_direct else 0
+            key = (who, self._operation(what[:4]), hour[:10], account, provisional)
+            count = usage.get(key)
+            if count is None:
+                usage[key] = [times[0], direct, times[1], times[2]]
+            else:
+                _add_count(count, times, direct)
+            failed = 0
+            if error:
+                failed = SIGN_IN_FAILED if name == "ConsoleLogin" else CALL_FAILED
+            at = (who, hour, account, provisional, failed)
+            count = hours.get(at)
+            if count is None:
+                hours[at] = [times[0], direct, times[1], times[2]]
+            else:
+                _add_count(count, times, direct)
+            if provisional:
+                continue
+            place = (who, hour[:10], ip if is_direct else AWS, agent_text)
+            count = origins.get(place)
+            if count is None:
+                origins[place] = [times[0], direct, times[1], times[2]]
+            else:
+                _add_count(count, times, direct)
+            if times[3]:
+                self._add_resources(key, times[3])
+
+    def _operation(self, what: tuple[str, str, str | None, str | None]) -> int:
+        return self._operations.setdefault(what, len(self._operations))
+
+    def _add_resources(self, key: RowKey, lists: Iterable[Resources]) -> None:
+        names = self._resources.setdefault(key, {})
+        for resources in lists:
+            # A resource that one event names twice counts once.
+            arns = {one.ARN for one in resources if one and one.ARN}
+            for arn in arns:
+                names[arn] = names.get(arn, 0) + 1
+
+    def finished(self, provisional: Iterable[tuple[bytes, Event]]) -> Tally:
+        """All that was added, under the tally's own keys. provisional: the events that better
+        copies may replace, with their ids."""
+        actors = list(self._actors)
+        operations = [
+            Operation(clean(source), clean(name), clean(region, 64), clean(error))
+            for source, name, region, error in self._operations
+        ]
+        keys = {
+            key: UsageKey(key[2], key[3], actors[key[0]], operations[key[1]], key[4])
+            for key in self._usage
+        }
+        tally = Tally(sessions=self._sessions)
+        for key, count in self._usage.items():
+            _into(tally.usage, keys[key], count)
+        for key, names in self._resources.items():
+            known = tally.resources.setdefault(keys[key], {})
+            for arn, events in names.items():
+                name = clean(arn, LONGEST_ARN)
+                known[name] = known.get(name, 0) + events
+        self._add_days(tally, actors)
+        for (who, day, ip, text), count in self._origins.items():
+            _into(tally.origins, OriginKey(day, actors[who], network(ip), *agent(text)), count)
+        for event_id, event in provisional:
+            what = what_of(event)
+            who, is_direct = divmod(self._number(event.caller), 2)
+            usage_key = keys[who, self._operation(what[:4]), event.time[:10], what[4], True]
+            tally.provisional.append(
+                ProvisionalEvent(event_id, usage_key, event.time, bool(is_direct))
             )
-        return UsageKey(
-            group.hour[:10],
-            group.account_id or "",
-            actor or self._actor(who_of(group)),
-            operation,
-            group.provisional,
-        )
+        return tally
 
-    def _unresolved_actor(self, who: Who) -> Actor:
-        actor = self._unresolved.get(who)
-        if actor is None:
-            actor = self._unresolved[who] = classify(
-                who.identity, source=who.source, from_console=who.console, context=who.context
-            )
-        return actor
-
-    def _actor(self, who: Who) -> Actor:
-        actor = self._actors.get(who)
-        if actor is None:
-            actor = self._unresolved_actor(who)
-            behind = who_is_behind(actor.session_key, self.tally.sessions, self._known)
-            self._actors[who] = actor = resolved(actor, behind) if behind else actor
-        return actor
+    def _add_days(self, tally: Tally, actors: list[Actor]) -> None:
+        for (who, hour, account, provisional, failed), count in self._hours.items():
+            key = ActorDayKey(hour[:10], account, actors[who], provisional)
+            day = tally.actor_days.get(key)
+            if day is None:
+                day = tally.actor_days[key] = ActorDay(first_at=count[2])
+            day.events += count[0]
+            day.direct += count[1]
+            day.hours[int(hour[11:])] += count[0]
+            day.first_at = min(day.first_at, count[2])
+            day.last_at = max(day.last_at, count[3])
+            if not failed:
+                day.succeeded_at = max(day.succeeded_at, count[3])
+                continue
+            day.errors += count[0]
+            if failed == SIGN_IN_FAILED:
+                day.failed_signins += count[0]
 
 
-def who_of(group: Group) -> Who:
-    """The part of a group that decides who did it."""
-    return Who(group.identity, group.is_console, group.context, group.source)
-
-
-def origin_of(group: Group) -> tuple[str, str, str]:
-    """From which network, with which family and version of tool."""
-    tool = agent(group.agent)
-    place = AWS if group.identity.invokedBy else network(group.ip)
-    return place, tool.family, tool.version
-
-
-def _add_count(counts: dict[Key, Count], key: Key, times: Times, direct: int) -> None:
+def _into(counts: dict[Any, Count], key: UsageKey | OriginKey, row: list[Any]) -> None:
+    """Adds a row under its final key, which another may have as well."""
     count = counts.get(key)
     if count is None:
-        counts[key] = Count(times.events, direct, times.first, times.last)
+        counts[key] = Count(*row)
         return
-    count.events += times.events
-    count.direct += direct
-    count.first_at = min(count.first_at, times.first)
-    count.last_at = max(count.last_at, times.last)
+    count.events += row[0]
+    count.direct += row[1]
+    count.first_at = min(count.first_at, row[2])
+    count.last_at = max(count.last_at, row[3])
 
 
-def _add_to_day(day: ActorDay, group: Group, times: Times, direct: int) -> None:
-    day.events += times.events
-    day.direct += direct
-    day.first_at = min(day.first_at, times.first) if day.first_at else times.first
-    day.last_at = max(day.last_at, times.last)
-    day.hours[int(group.hour[11:13])] += times.events
-    if not group.error:
-        day.succeeded_at = max(day.succeeded_at, times.last)
-        return
-    day.errors += times.events
-    if group.name == "ConsoleLogin":
-        day.failed_signins += times.events
+def _add_count(count: list[Any], times: Times, direct: int) -> None:
+    count[0] += times[0]
+    count[1] += direct
+    if times[1] < count[2]:
+        count[2] = times[1]
+    if times[2] > count[3]:
+        count[3] = times[2]

@@ -2,7 +2,7 @@
 
 from inventory.cloudtrail.records import Actor, Path
 
-HALF = 1
+HALF = 2
 
 
 def resolved(pending: Actor, behind: Actor) -> Actor:
@@ -39,12 +39,12 @@ def resolved(pending: Actor, behind: Actor) -> Actor:
 
 def certainty(behind: Actor | None) -> int:
     """How much a claim about who is behind a session is worth: the larger is believed, whatever
-    was read first. Above HALF it is settled; an Identity Center user named by the session itself
+    was read first. Up to HALF more may come; an Identity Center user named by the session itself
     is above whoever made it."""
     if behind is None:
         return 0
     if behind.user_id:
         return 5
     if behind.path in (Path.OLD, Path.ROOT):
-        return 4 if behind.arn.startswith("arn:") else 2
-    return {Path.WORKLOAD: 3, Path.NEW: HALF}.get(behind.path, 0)
+        return 4 if behind.arn.startswith("arn:") else HALF
+    return {Path.WORKLOAD: 3, Path.NEW: 1}.get(behind.path, 0)

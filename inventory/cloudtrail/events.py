@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Raw, Struct, field
 
+from inventory.cloudtrail.records import Actor, Path
 from inventory.cloudtrail.text import LONGEST_ARN, clean
 
 NULL = Raw(b"null")
@@ -55,7 +56,7 @@ class InScopeOf(Struct, gc=False):
 
 
 class Identity(Struct, gc=False, eq=False):
-    """userIdentity. Compared as objects: the reader makes equal ones the same object."""
+    """userIdentity."""
 
     type: str | None = None
     principalId: str | None = None
@@ -68,9 +69,6 @@ class Identity(Struct, gc=False, eq=False):
     sessionContext: SessionContext | None = None
     onBehalfOf: OnBehalfOf | None = None
     inScopeOf: InScopeOf | None = None
-
-
-NOBODY = Identity()
 
 
 class Resource(Struct, gc=False):
@@ -105,10 +103,43 @@ class Issued(NamedTuple):
     enhanced: bool = False
 
 
+class Caller:
+    """Whoever is behind some events, as far as these events tell by themselves: the reader makes
+    equal ones the same object, so that each is classified once.
+
+    actor: session_key set while other events may tell more. direct: not called by an AWS service
+    on somebody's behalf. console: a session of the console. may_bear: a user without a static key,
+    whose call may have been made with an API key of one service. session_key: of a session that is
+    shown when in use (a permission set's, a user's account access, root's); '' for all else.
+    started_at: when that began, '' when not told.
+    """
+
+    __slots__ = ("actor", "console", "direct", "identity", "may_bear", "session_key", "started_at")
+
+    def __init__(
+        self,
+        identity: Identity,
+        actor: Actor,
+        *,
+        console: bool = False,
+        session_key: str = "",
+        started_at: str = "",
+    ) -> None:
+        self.identity = identity
+        self.session_key = session_key
+        self.started_at = started_at
+        self.actor = actor
+        self.console = console
+        self.direct = not identity.invokedBy
+        self.may_bear = identity.type == "IAMUser" and not actor.access_key_id
+
+
+NOBODY = Caller(Identity(), Actor(Path.UNKNOWN, "", ""))
+
+
 class Details(NamedTuple):
     """What only few events have. content_id: a digest of the whole event, when it has no id."""
 
-    context: Context = Context()
     issued: Issued | None = None
     content_id: bytes = b""
 
@@ -118,7 +149,7 @@ PLAIN = Details()
 
 class Event(Struct, gc=False, eq=False):
     """One event. As decode() returns it: time is normalised, account_id a string, error 'Failure'
-    for a failed ConsoleLogin, identity and details filled, and the Raw fields empty."""
+    for a failed ConsoleLogin, caller and details filled, and the Raw fields empty."""
 
     raw_identity: Raw = field(name="userIdentity", default=NULL)
     time: str = field(name="eventTime", default="")
@@ -132,12 +163,12 @@ class Event(Struct, gc=False, eq=False):
     response: Raw = field(name="responseElements", default=NULL)
     additional: Raw = field(name="additionalEventData", default=NULL)
     event_id: str | None = field(name="eventID", default=None)
-    shared_id: str | None = field(name="sharedEventID", default=None)
-    account_id: str | None = field(name="recipientAccountId", default=None)
-    from_console: str | bool | None = field(name="sessionCredentialFromConsole", default=None)
     resources: list[Resource | None] | None = None
+    account_id: str | None = field(name="recipientAccountId", default=None)
+    shared_id: str | None = field(name="sharedEventID", default=None)
     addendum: Addendum | None = None
-    identity: Identity = field(name="_identity", default_factory=repeat(NOBODY).__next__)
+    from_console: str | bool | None = field(name="sessionCredentialFromConsole", default=None)
+    caller: Caller = field(name="_caller", default_factory=repeat(NOBODY).__next__)
     details: Details = field(name="_details", default=PLAIN)
 
 
@@ -173,8 +204,9 @@ _response = msgspec.json.Decoder(_Response | None)
 _additional = msgspec.json.Decoder(_Additional | None)
 
 
-def read_details(event: Event, content_id: bytes = b"") -> None:
-    """Sets details and, of a failed sign-in, error, from the parts that few events need.
+def read_details(event: Event, content_id: bytes = b"") -> Context:
+    """Reads the parts that only few events need: sets details and, of a failed sign-in, error;
+    returns what bears on who did it.
 
     Raises msgspec.DecodeError when one of them is not of CloudTrail's shape.
     """
@@ -184,18 +216,19 @@ def read_details(event: Event, content_id: bytes = b"") -> None:
     if event.name == "ConsoleLogin" and response.ConsoleLogin == "Failure":
         event.error = "Failure"
     role_arn = clean(request.roleArn or _root(request.targetPrincipal), LONGEST_ARN)
-    context = Context(
+    issued = None
+    if response.credentials is not None and response.credentials.accessKeyId:
+        who = response.assumedRoleUser or response.federatedUser or _SessionUser()
+        key = clean(response.credentials.accessKeyId, 128)
+        arn = clean(who.arn, LONGEST_ARN)
+        issued = Issued(key, arn, role_arn, bool(request.providedContexts))
+    event.details = Details(issued, content_id)
+    return Context(
         role_arn,
         clean(request.principalArn, LONGEST_ARN),
         is_true(additional.callWithBearerToken),
         clean(additional.SwitchFrom, LONGEST_ARN),
     )
-    issued = None
-    if response.credentials is not None and response.credentials.accessKeyId:
-        who = response.assumedRoleUser or response.federatedUser or _SessionUser()
-        key = clean(response.credentials.accessKeyId, 128)
-        issued = Issued(key, clean(who.arn, LONGEST_ARN), role_arn, bool(request.providedContexts))
-    event.details = Details(context, issued, content_id)
 
 
 def _root(target: str | None) -> str:

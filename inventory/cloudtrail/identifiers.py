@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from inventory.cloudtrail.events import Event
 
+_LENGTH = 36
 _DASHES = (8, 13, 18, 23)
 
 
@@ -24,42 +25,41 @@ def event_ids(events: Sequence[Event]) -> list[bytes]:
     UUIDs are themselves, so equal only when equal; other ids are digested, as is the content of
     events without one.
     """
-    texts = [_id_text(event) for event in events]
-    joined = "".join(texts)
-    if len(joined) == 36 * len(texts) and joined.isascii():
-        plain = joined.replace("-", "")
-        if len(plain) == 32 * len(texts) and all(map(_uuid_shaped, texts)):
-            try:
-                packed = bytes.fromhex(plain)
-                return [packed[at : at + 16] for at in range(0, len(packed), 16)]
-            except ValueError:
-                pass
+    texts = [
+        (event.shared_id or event.event_id or "") if event.addendum is None else _id_text(event)
+        for event in events
+    ]
+    packed = _packed(texts)
+    if packed is not None:
+        return [packed[at : at + 16] for at in range(0, len(packed), 16)]
     return [_one_id(event, text) for event, text in zip(events, texts, strict=True)]
 
 
 def _id_text(event: Event) -> str:
-    if event.shared_id:
-        return event.shared_id
-    if event.addendum is not None and event.addendum.originalEventID:
-        return event.addendum.originalEventID
-    return event.event_id or ""
+    original = event.addendum.originalEventID if event.addendum else None
+    return event.shared_id or original or event.event_id or ""
 
 
-def _uuid_shaped(text: str) -> bool:
-    return len(text) == 36 and text[8] == text[13] == text[18] == text[23] == "-"
+def _packed(texts: list[str]) -> bytes | None:
+    """The UUIDs as bytes, one after the other; None when one of the texts is no UUID."""
+    if set(map(len, texts)) != {_LENGTH}:
+        return None
+    joined = "".join(texts)
+    dashes = "-" * len(texts)
+    if not joined.isascii() or any(joined[at::_LENGTH] != dashes for at in _DASHES):
+        return None
+    try:
+        packed = bytes.fromhex(joined.replace("-", ""))
+    except ValueError:
+        return None
+    return packed if len(packed) == 16 * len(texts) else None
 
 
 def _one_id(event: Event, text: str) -> bytes:
     if not text:
         return event.details.content_id
-    if _uuid_shaped(text):
-        try:
-            packed = bytes.fromhex(text.replace("-", ""))
-            if len(packed) == 16:
-                return packed
-        except ValueError:
-            pass
-    return blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+    packed = _packed([text])
+    return packed or blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def block_of(event: Event) -> Block:
@@ -77,7 +77,7 @@ def is_shared(event: Event) -> bool:
 def is_final(event: Event) -> bool:
     """Whether no other account's copy is better: not shared, or the caller's own account's."""
     return not event.shared_id or (
-        event.account_id != "" and event.identity.accountId == event.account_id
+        event.account_id != "" and event.caller.identity.accountId == event.account_id
     )
 
 

@@ -16,12 +16,10 @@ def session_key(identity: Identity, from_console: bool) -> str:
 
     The console gets new keys for each request, so its sessions go by principal and start.
     """
-    key = identity.accessKeyId or ""
-    if not from_console and key.startswith("ASIA"):
-        return clean(key, 128)
     started = created_at(identity)
     if not from_console or not started or not identity.principalId:
-        return clean(key, 128) if key.startswith("ASIA") else ""
+        key = identity.accessKeyId or ""
+        return clean(key, 128) if key.startswith("ASIA") and key != "ASIA" else ""
     both = f"{identity.principalId} {started}".encode("utf-8", "replace")
     return "c:" + blake2b(both, digest_size=16).hexdigest()
 
@@ -46,20 +44,18 @@ def account_id_of(account_id: str | None) -> str:
     return account_id if account_id and _ACCOUNT.fullmatch(account_id) else ""
 
 
-def role_of(identity: Identity) -> tuple[str, str, str]:
+def role_of(session_arn: str, principal_id: str, issuer_arn: str) -> tuple[str, str, str]:
     """The role's ARN and name, and the session's name. The session's ARN lacks the role's path,
     so the issuer's goes first."""
-    _head, _slash, rest = (identity.arn or "").partition(":assumed-role/")
+    head, _slash, rest = session_arn.partition(":assumed-role/")
     name, _slash, session = rest.partition("/")
-    arn = issuer_of(identity).arn or ""
+    arn = issuer_arn
     if not arn and name:
-        partition = (identity.arn or "").split(":", 2)[1]
-        arn = f"arn:{partition}:iam::{account_id_of(identity.accountId)}:role/{name}"
-    arn = arn or identity.arn or before_colon(identity.principalId)
-    if not name:
-        name = arn.rpartition("/")[2]
-    session = session or (identity.principalId or "").partition(":")[2]
-    return clean(arn, LONGEST_ARN), name, clean(session)
+        # arn:<partition>:sts::<account>
+        arn = f"{head.replace(':sts:', ':iam:')}:role/{name}"
+    arn = arn or session_arn or before_colon(principal_id)
+    name = name or arn.rpartition("/")[2]
+    return clean(arn, LONGEST_ARN), name, clean(session or principal_id.partition(":")[2])
 
 
 def is_workload(identity: Identity, role_arn: str) -> bool:

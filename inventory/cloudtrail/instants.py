@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from inventory.cloudtrail.reasons import Reason
 
@@ -29,6 +30,7 @@ def all_canonical(times: list[str], latest: str) -> bool:
     return all(_parsed(day) is not None for day in days)
 
 
+@lru_cache(maxsize=8192)
 def normal(time: str, latest: str) -> str | Reason:
     """The time in normal form, or why it is none. Fractions are dropped, offsets applied; a time
     without an offset is UTC."""

@@ -13,7 +13,9 @@ def network(source: str | None) -> str:
     if not source:
         return ""
     text = source.strip()
-    if text.lower() == "aws internal" or text.lower().endswith((".amazonaws.com", ".aws.internal")):
+    if text.lower() in ("aws internal", AWS) or text.lower().endswith(
+        (".amazonaws.com", ".aws.internal")
+    ):
         return AWS
     try:
         address = ipaddress.ip_address(text)

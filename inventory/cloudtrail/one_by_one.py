@@ -10,7 +10,7 @@ import msgspec
 from inventory.cloudtrail.decoded import Decoded, Kind
 from inventory.cloudtrail.digests import digest_of, is_digest
 from inventory.cloudtrail.events import Event
-from inventory.cloudtrail.filling import fill, has_id, mentions_bearer
+from inventory.cloudtrail.filling import fill, fill_without_id, has_id
 from inventory.cloudtrail.instants import normal
 from inventory.cloudtrail.reasons import Reason, Reject, Unreadable
 from inventory.cloudtrail.splitting import (
@@ -152,7 +152,10 @@ def _read(record: bytes, latest: str) -> Event | tuple[Reason, str] | None:
     if not event.name or not event.source:
         return Reason.BAD_EVENT, "without eventName or eventSource"
     event.time = time
-    fill(event, mentions_bearer(record), b"" if has_id(event) else _content_id(record))
+    if has_id(event):
+        fill([event])
+    else:
+        fill_without_id(event, _content_id(record))
     if event.account_id and not _ACCOUNT.fullmatch(event.account_id):
         return Reason.BAD_EVENT, f"recipientAccountId {event.account_id}"
     return event

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 
-from inventory.cloudtrail.actor import actor_of
 from inventory.cloudtrail.behind import HALF, certainty
-from inventory.cloudtrail.events import Event, Identity
-from inventory.cloudtrail.identities import RESERVED_ROLE, created_at, session_key
-from inventory.cloudtrail.instants import normal
+from inventory.cloudtrail.events import Caller, Event
+from inventory.cloudtrail.identities import RESERVED_ROLE
 from inventory.cloudtrail.networks import AWS, network
-from inventory.cloudtrail.reasons import Reason
 from inventory.cloudtrail.records import Actor, Credential, Path, Session, SessionKind
 
 ACCOUNT_ACCESS = "account-access.amazonaws.com"
@@ -16,6 +13,10 @@ _KINDS = {
     "GetSessionToken": SessionKind.SESSION_TOKEN,
     "GetFederationToken": SessionKind.FEDERATION_TOKEN,
     "AssumeRoot": SessionKind.ROOT,
+}
+_USED_KINDS = {
+    Credential.PERMISSION_SET: SessionKind.PERMISSION_SET,
+    Credential.ROLE: SessionKind.ROLE,
 }
 # When two events disagree on what a session is, the earlier of these stands.
 _ORDER = list(SessionKind)
@@ -45,7 +46,7 @@ def issued_session(event: Event) -> Session | None:
         session.kind = SessionKind.PERMISSION_SET
         session.permission_set = reserved[1]
     else:
-        _add_maker(session, actor_of(event), enhanced=issued.enhanced)
+        _add_maker(session, event.caller.actor, enhanced=issued.enhanced)
     return session
 
 
@@ -75,30 +76,19 @@ def person(actor: Actor) -> Actor:
     )
 
 
-def used_session(identity: Identity, console: bool, actor: Actor, first_at: str) -> Session | None:
-    """The session of a permission set, a user's account access, or root that an event shows in use.
-
-    actor: as classified without knowing other events. None for other credentials.
-    """
-    if actor.path not in (Path.NEW, Path.ROOT) or actor.credential == Credential.ACCESS_KEY:
-        return None
-    key = session_key(identity, console)
-    if not key:
-        return None
-    created = normal(created_at(identity), "")
-    kinds = {
-        Credential.PERMISSION_SET: SessionKind.PERMISSION_SET,
-        Credential.ROLE: SessionKind.ROLE,
-    }
+def used_session(caller: Caller) -> Session:
+    """The session that a caller with a session_key is in. started_at: '' when CloudTrail does not
+    say when it was made."""
+    actor = caller.actor
     return Session(
-        key=key,
-        kind=SessionKind.ROOT if actor.path == Path.ROOT else kinds[actor.credential],
-        started_at=first_at if isinstance(created, Reason) else created,
+        key=caller.session_key,
+        kind=_USED_KINDS.get(actor.credential, SessionKind.ROOT),
+        started_at=caller.started_at,
         account_id=actor.account_id,
         actor=person(actor),
         permission_set=actor.permission_set,
         role_arn=actor.role_arn,
-        access_key_id="" if key.startswith("c:") else key,
+        access_key_id="" if caller.session_key.startswith("c:") else caller.session_key,
     )
 
 

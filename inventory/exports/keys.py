@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.exports.facts import AllFacts, Seen, UserFacts
+from inventory.models import CredentialReportRow
 from inventory.records import AccessKeyRecord, CredentialReportRowRecord
 
 
@@ -38,7 +39,8 @@ def access_keys(facts: UserFacts, everything: AllFacts) -> list[Key]:
     waiting = slots(facts.report.record) if facts.report else []
     found: list[Key] = []
     for key in sorted(facts.keys, key=lambda key: key.record.access_key_id):
-        slot = _matching(key.record, waiting)
+        record = key.record
+        slot = matching(record.created_at, active=record.status == "Active", waiting=waiting)
         if slot is not None:
             waiting.remove(slot)
         found.append(_joined(key, slot, facts.report))
@@ -48,7 +50,7 @@ def access_keys(facts: UserFacts, everything: AllFacts) -> list[Key]:
     return sorted(found, key=lambda key: key.id)
 
 
-def slots(row: CredentialReportRowRecord) -> list[Slot]:
+def slots(row: CredentialReportRowRecord | CredentialReportRow) -> list[Slot]:
     """The report's keys; one that neither is active nor was ever made is none."""
     both = [
         Slot(
@@ -71,10 +73,11 @@ def slots(row: CredentialReportRowRecord) -> list[Slot]:
     return [slot for slot in both if slot.active or slot.created_at is not None]
 
 
-def _matching(key: AccessKeyRecord, waiting: list[Slot]) -> Slot | None:
+def matching(created_at: datetime, *, active: bool, waiting: list[Slot]) -> Slot | None:
+    """The report's key that is the listed key made then; None: the report does not know it."""
     # Two keys may be made in one second; then the one of equal status is the better guess.
-    same = [s for s in waiting if s.created_at and _second(s.created_at) == _second(key.created_at)]
-    return min(same, key=lambda slot: slot.active != (key.status == "Active"), default=None)
+    same = [s for s in waiting if s.created_at and _second(s.created_at) == _second(created_at)]
+    return min(same, key=lambda slot: slot.active != active, default=None)
 
 
 def _second(moment: datetime) -> datetime:

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+from inventory.after import settle
 from inventory.aws.values import CLOCK_SKEW, as_instant, is_account_id
 from inventory.codec import time_text
 from inventory.imports.files import SavedFile, read_file
@@ -82,6 +83,7 @@ class ImportCommand(BaseCommand):
                 now=now,
             )
             raise error(str(problem)) from problem
+        settle(now, {one.part.account_id for one in saved})
         for one in saved:
             if one.part.note:
                 self.stderr.write(f"{file.name}: {one.part.note}")

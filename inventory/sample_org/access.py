@@ -12,6 +12,8 @@ from typing import Any
 from moto.iam.models import iam_backends
 
 from inventory.aws.permissions import (
+    LOG_BUCKET_ACTIONS,
+    LOG_READER_ACTIONS,
     MANAGEMENT_ACTIONS,
     MANAGEMENT_ROLE_NAME,
     READER_ACTIONS,
@@ -52,8 +54,8 @@ class Principal:
 
 
 _ROLE_ACTIONS: dict[str, frozenset[str] | None] = {
-    MANAGEMENT_ROLE_NAME: frozenset((*MANAGEMENT_ACTIONS, "sts:AssumeRole")),
-    READER_ROLE_NAME: frozenset(READER_ACTIONS),
+    MANAGEMENT_ROLE_NAME: frozenset((*MANAGEMENT_ACTIONS, *LOG_BUCKET_ACTIONS, "sts:AssumeRole")),
+    READER_ROLE_NAME: frozenset((*READER_ACTIONS, *LOG_READER_ACTIONS)),
     ADMIN_ROLE_NAME: None,
 }
 _SESSIONS: dict[str, Principal] = {}

@@ -9,8 +9,11 @@ from inventory.sample_org.calls import Calls
 from inventory.sample_org.clock import CLOCK, stamp
 from inventory.sample_org.constants import CONTROL_PREFIX
 from inventory.sample_org.faults import Faults, fault_from
+from inventory.sample_org.shelf import SHELF
 from inventory.sample_org.side import MOTO_LOCK
 
+# Told by the story of the logs, as far as they were delivered.
+TRUTHS: dict[str, Callable[[], Any]] = {"usage": SHELF.usage, "access": SHELF.access}
 Handler = Callable[[dict[str, Any]], Any]
 
 
@@ -48,6 +51,9 @@ class Control:
 
     def _result(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, Any]:
         kind = path.removeprefix("/world/")
+        if method == "GET" and kind in TRUTHS:
+            with MOTO_LOCK:
+                return 200, TRUTHS[kind]()
         if method == "GET" and kind in truth.KINDS:
             with MOTO_LOCK:
                 return 200, truth.KINDS[kind]()

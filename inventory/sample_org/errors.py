@@ -63,10 +63,22 @@ _WORDS = {
     "failure": _words("InternalFailure", 500, "InternalFailure", 500),
     "unsupported": _words("InvalidAction", 400, "UnknownOperationException", 404),
 }
+# S3 has words of its own.
+_S3_WORDS = {
+    "denied": ("AccessDenied", 403),
+    "throttled": ("SlowDown", 503),
+    "expired": ("ExpiredToken", 400),
+    "unknown key": ("InvalidAccessKeyId", 403),
+    "missing key": ("AccessDenied", 403),
+    "failure": ("InternalError", 500),
+    "unsupported": ("MethodNotAllowed", 405),
+}
 
 
 def refusal(kind: str, protocol: str, message: str) -> Refusal:
     """The right code and status for this kind of refusal in this protocol."""
+    if protocol == "rest-xml":
+        return Refusal(_S3_WORDS[kind][0], message, _S3_WORDS[kind][1])
     words = _WORDS[kind]
     by_protocol = {"query": words.query, "json": words.json, "rest-json": words.rest}
     code, status = by_protocol[protocol]
@@ -84,6 +96,16 @@ def error_body(protocol: str, error: Refusal) -> tuple[bytes, list[tuple[str, st
             f"<RequestId>{request_id}</RequestId></ErrorResponse>"
         )
         return body.encode(), [("Content-Type", "text/xml"), ("x-amzn-RequestId", request_id)]
+    if protocol == "rest-xml":
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?>'
+            f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message>"
+            f"<RequestId>{request_id}</RequestId></Error>"
+        )
+        return body.encode(), [
+            ("Content-Type", "application/xml"),
+            ("x-amz-request-id", request_id),
+        ]
     payload = json.dumps({"__type": error.code, "message": error.message})
     return payload.encode(), [
         ("Content-Type", "application/x-amz-json-1.1"),

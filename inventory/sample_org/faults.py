@@ -6,7 +6,9 @@ from typing import Any
 
 from inventory.sample_org.errors import Refusal, refusal
 
-KINDS = ("deny", "throttle", "timeout", "break_page", "expired", "error500", "html500")
+# Not a refusal: the answer is right, and the connection breaks halfway through it.
+CUT_BODY = "cut_body"
+KINDS = ("deny", "throttle", "timeout", "break_page", "expired", "error500", "html500", CUT_BODY)
 DEFAULT_TIMEOUT_SECONDS = 30.0
 _ALIASES = {"sso": "sso-admin"}
 

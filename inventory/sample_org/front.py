@@ -21,15 +21,16 @@ from inventory.sample_org.calls import Calls
 from inventory.sample_org.constants import CONTROL_PREFIX, MANAGEMENT_ACCOUNT_ID
 from inventory.sample_org.control import Control
 from inventory.sample_org.errors import Refusal, error_body, refusal
-from inventory.sample_org.faults import Faults, HtmlFailure
+from inventory.sample_org.faults import CUT_BODY, Faults, HtmlFailure
 from inventory.sample_org.request import SERVICES, Call, Environ, Service, read_call
+from inventory.sample_org.s3 import S3_ACTIONS
 from inventory.sample_org.side import MOTO_LOCK
 from inventory.sample_org.tokens import OPERATIONS as TOKEN_OPERATIONS
 
 SSO_CALLS_PER_SECOND = 20
 # What a member account may ask of services that belong to the management account.
 _OPEN_TO_MEMBERS = {"organizations:DescribeOrganization", "sso:ListInstances"}
-_MANAGEMENT_ONLY = {"organizations", "sso", "identitystore"}
+_MANAGEMENT_ONLY = {"organizations", "sso", "identitystore", "s3"}
 _HTML = b"<html><body><h1>500 Internal Server Error</h1></body></html>"
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -48,6 +49,8 @@ def _operations(signing_name: str) -> frozenset[str]:
 
 
 def _supported(call: Call) -> bool:
+    if call.name == "s3":
+        return call.operation in S3_ACTIONS
     if call.name == "sts":
         return call.operation in TOKEN_OPERATIONS
     return camelcase_to_underscores(call.operation) in _operations(call.signing_name)
@@ -95,6 +98,13 @@ def authorise(call: Call, principal: Principal) -> None:
         raise refusal("denied", call.protocol, message)
 
 
+def cut(answer: Answer) -> Answer:
+    """The answer of a connection that breaks halfway: more was announced than comes."""
+    status, headers, body = answer
+    announced = [("Content-Length", str(len(body))), ("Connection", "close")]
+    return status, [*headers, *announced], body[: len(body) // 2]
+
+
 class Front:
     """The WSGI application."""
 
@@ -109,7 +119,8 @@ class Front:
             status, headers, body = self._control.answer(environ)
         else:
             status, headers, body = self._api(environ)
-        headers = [*headers, ("Content-Length", str(len(body)))]
+        if not any(name == "Content-Length" for name, _ in headers):
+            headers = [*headers, ("Content-Length", str(len(body)))]
         start_response(f"{status} {HTTP_STATUS_CODES.get(status, 'Unknown')}", headers)
         return [body]
 
@@ -128,7 +139,7 @@ class Front:
         account_id = call.about_account(principal.account_id)
         self.calls.record(call.name, call.operation, call.action, account_id)
         fault = self.faults.take(call.name, call.operation, account_id, continued=call.continued)
-        if fault is not None:
+        if fault is not None and fault.kind != CUT_BODY:
             raise self.faults.strike(fault, call.protocol, principal.arn, call.action)
         authorise(call, principal)
         if call.service is None or not _supported(call):
@@ -136,7 +147,8 @@ class Front:
             raise refusal("unsupported", call.protocol, message)
         if call.name == "sso-admin" and self._sso_rate.exceeded():
             raise refusal("throttled", call.protocol, "Rate exceeded")
-        return self._dispatch(call.service, principal, environ)
+        answer = self._dispatch(call.service, principal, environ)
+        return answer if fault is None else cut(answer)
 
     def _identified(self, call: Call) -> Principal:
         """The caller; a call by nobody is counted too."""
@@ -170,4 +182,5 @@ _CONTENT_TYPES = {
     "query": "text/xml",
     "json": "application/x-amz-json-1.1",
     "rest-json": "application/json",
+    "rest-xml": "application/xml",
 }

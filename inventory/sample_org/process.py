@@ -54,21 +54,26 @@ class SampleOrganization:
         data_dir: Path | str = ".data/sample-org",
         seed: int = DEFAULT_SEED,
         port: int = 0,
+        *,
+        logs: bool = False,
     ) -> Self:
-        """Starts the process and waits until it is ready. Raises StartFailedError."""
+        """Starts the process and waits until it is ready. Raises StartFailedError.
+
+        logs: with the trail's bucket filled; else that happens when it is first asked for.
+        """
         data_dir = Path(data_dir)
         data_dir.mkdir(parents=True, exist_ok=True)
         errors = data_dir / "sample-org.stderr"
         command = [sys.executable, "-m", "inventory.sample_org", "--world", world]
         command += ["--data-dir", str(data_dir.resolve()), "--port", str(port)]
-        command += ["--seed", str(seed), "--with-parent"]
+        command += ["--seed", str(seed), "--with-parent", *(["--logs"] if logs else [])]
         with errors.open("w", encoding="utf-8") as stderr:
             process = subprocess.Popen(  # noqa: S603 (our own interpreter and our own module)
                 command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True
             )
-        line = _first_line(process, READY_SECONDS)
+        line = first_line(process, READY_SECONDS)
         if not line:
-            _end(process)
+            end(process)
             said = errors.read_text(encoding="utf-8")[-4000:]
             raise StartFailedError(f"the sample organisation did not start:\n{said}")
         return cls(process, json.loads(line))
@@ -86,7 +91,7 @@ class SampleOrganization:
 
     def stop(self) -> None:
         """Ends the process, politely first. Stopping twice is harmless."""
-        _end(self._process)
+        end(self._process)
 
     @property
     def running(self) -> bool:
@@ -138,7 +143,8 @@ class SampleOrganization:
         return result
 
     def world(self, kind: str) -> list[dict[str, Any]]:
-        """The ground truth: iam-users, credentials, people, assignments, classes or roster."""
+        """The ground truth: iam-users, credentials, people, assignments, classes, roster, usage
+        or access."""
         result: list[dict[str, Any]] = self.control("GET", f"/world/{kind}")
         return result
 
@@ -197,7 +203,7 @@ class SampleOrganization:
         return self.client(service, self.assume(arn, ADMIN_CREDENTIALS), region)
 
 
-def _first_line(process: subprocess.Popen[str], timeout: float) -> str:
+def first_line(process: subprocess.Popen[str], timeout: float) -> str:
     """The ready line, or nothing when the process dies or dawdles."""
     lines: Queue[str] = Queue()
     assert process.stdout is not None
@@ -211,7 +217,7 @@ def _first_line(process: subprocess.Popen[str], timeout: float) -> str:
     return ""
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def end(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         process.terminate()
         try:

@@ -14,6 +14,7 @@ from inventory.sample_org.iam import SampleIam
 from inventory.sample_org.identity_center import SampleIdentityCenter
 from inventory.sample_org.identity_store import SampleIdentityStore
 from inventory.sample_org.organization import SampleOrganizations
+from inventory.sample_org.s3 import S3_ACTIONS, SampleBucket, account_of, operation_of
 from inventory.sample_org.tokens import SampleTokens
 from inventory.sample_org.trails import SampleTrails
 
@@ -39,6 +40,7 @@ SERVICES = {
     "iam": Service("iam", "iam", "query", SampleIam),
     "identitystore": Service("identitystore", "identitystore", "json", SampleIdentityStore),
     "organizations": Service("organizations", "organizations", "json", SampleOrganizations),
+    "s3": Service("s3", "s3", "rest-xml", SampleBucket),
     "sso": Service("sso-admin", "sso", "json", SampleIdentityCenter),
     "sts": Service("sts", "sts", "query", SampleTokens),
 }
@@ -65,6 +67,8 @@ class Call:
 
     @property
     def action(self) -> str:
+        if self.name == "s3" and self.operation in S3_ACTIONS:
+            return S3_ACTIONS[self.operation]
         prefix = self.service.prefix if self.service else self.signing_name
         return f"{prefix}:{self.operation}"
 
@@ -78,6 +82,8 @@ class Call:
         if self.action == "sts:AssumeRole":
             parts = str(self.parameters.get("RoleArn", "")).split(":")
             return parts[4] if len(parts) > 4 else caller_account
+        if self.name == "s3":
+            return account_of(self.parameters) or caller_account
         if self.name == "account":
             return self.parameters.get("AccountId") or caller_account
         return caller_account
@@ -113,8 +119,12 @@ def _operation(environ: Environ, parameters: dict[str, Any]) -> str:
 
 def read_call(environ: Environ) -> Call:
     """Reads a request without judging it."""
-    parameters = _parameters(environ, _body(environ))
     scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     key_id, region, signing = scope.groups() if scope else (None, "us-east-1", "")
-    operation = _operation(environ, parameters)
+    body = _body(environ)
+    if signing == "s3":
+        operation, parameters = operation_of(environ)
+    else:
+        parameters = _parameters(environ, body)
+        operation = _operation(environ, parameters)
     return Call(SERVICES.get(signing), signing, operation, parameters, key_id, region)

@@ -18,6 +18,7 @@ def seed(world_name: str, seed_number: int, data_dir: Path) -> World:
     prepare()
     CLOCK.load(data_dir)
     SIDE.ids = Ids(world_name, seed_number)
+    SIDE.seed, SIDE.data_dir = seed_number, str(data_dir)
     world = build_world(world_name, seed_number)
     SIDE.world = world
     seed_organization(world)

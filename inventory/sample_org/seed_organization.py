@@ -17,6 +17,7 @@ from moto.organizations.models import (
 
 from inventory.sample_org.clock import CLOCK
 from inventory.sample_org.constants import ADMIN_ROLE_NAME, HOME_REGION
+from inventory.sample_org.logs.cast import own_trail
 from inventory.sample_org.moto_setup import ACCOUNT_IDS
 from inventory.sample_org.side import SIDE
 from inventory.sample_org.spec import Account, ControlPolicy, Document, World
@@ -142,4 +143,34 @@ def _trail(world: World) -> None:
     )
     trail.start_logging()
     trail.status.started = CLOCK.ago(400)
+    _own_trail(world)
     SIDE.organization_features[:] = ["RootCredentialsManagement", "RootSessions"]
+
+
+def _own_trail(world: World) -> None:
+    """One account has a trail of its own too, into the same bucket, with S3's data events."""
+    account = own_trail(world)
+    trail = cloudtrail_backends[account][HOME_REGION].create_trail(
+        name="objects-trail",
+        bucket_name=f"{world.trail}-{world.management}",
+        s3_key_prefix=None,  # type: ignore[arg-type]
+        sns_topic_name=None,  # type: ignore[arg-type]
+        is_global=True,
+        is_multi_region=True,
+        log_validation=False,
+        is_org_trail=False,
+        cw_log_group_arn=None,  # type: ignore[arg-type]
+        cw_role_arn=None,  # type: ignore[arg-type]
+        kms_key_id=None,  # type: ignore[arg-type]
+        tags_list=[],
+    )
+    trail.start_logging()
+    trail.status.started = CLOCK.ago(90)
+    trail.event_selectors = [
+        {
+            "ReadWriteType": "All",
+            "IncludeManagementEvents": True,
+            "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}],
+            "ExcludeManagementEventSources": [],
+        }
+    ]

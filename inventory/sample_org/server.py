@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from inventory.aws.permissions import MANAGEMENT_ROLE_NAME
+from inventory.sample_org.clock import CLOCK, stamp
 from inventory.sample_org.constants import (
     DEFAULT_SEED,
     EXTERNAL_ID,
@@ -24,6 +25,9 @@ from inventory.sample_org.constants import (
 )
 from inventory.sample_org.front import Front
 from inventory.sample_org.seed import seed
+from inventory.sample_org.shelf import SHELF
+from inventory.sample_org.side import MOTO_LOCK
+from inventory.sample_org.uses import CATCH_UP_SECONDS, USES
 
 INFO_FILE = "sample-org.json"
 PARENT_POLL_SECONDS = 0.5
@@ -43,6 +47,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free port")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
     parser.add_argument(
+        "--logs", action="store_true", help="fill the trail's bucket before being ready"
+    )
+    parser.add_argument(
         "--with-parent", action="store_true", help="exit when the starting process is gone"
     )
     return parser.parse_args(argv)
@@ -50,6 +57,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _info(world_name: str, port: int) -> dict[str, str]:
     return {
+        "log_bucket": SHELF.story.cast.bucket,
+        "epoch": stamp(CLOCK.epoch),
         "endpoint": f"http://127.0.0.1:{port}",
         "world": world_name,
         "management_account_id": MANAGEMENT_ACCOUNT_ID,
@@ -64,6 +73,13 @@ def _watch_parent(parent: int, stop: Event) -> None:
         if os.getppid() != parent:
             stop.set()
         sleep(PARENT_POLL_SECONDS)
+
+
+def _go_on(stop: Event) -> None:
+    """Time goes on: keys and passwords are used."""
+    while not stop.wait(CATCH_UP_SECONDS):
+        with MOTO_LOCK:
+            USES.catch_up()
 
 
 def _stop_on(stop: Event) -> None:
@@ -97,12 +113,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     _stop_on(stop)
     options.data_dir.mkdir(parents=True, exist_ok=True)
     seed(options.world, options.seed, options.data_dir)
+    USES.catch_up()
+    if options.logs:
+        SHELF.deliver()
     front = Front()
     server = make_server(
         "127.0.0.1", options.port, front, threaded=True, request_handler=QuietHandler
     )
     if options.with_parent:
         Thread(target=_watch_parent, args=(parent, stop), daemon=True).start()
+    Thread(target=_go_on, args=(stop,), daemon=True).start()
     _announce(_info(options.world, server.port), options.data_dir)
     _serve(server, front, stop)
     return 0

@@ -28,6 +28,8 @@ class Report:
 @dataclass
 class Side:
     ids: Ids = field(default_factory=Ids)
+    seed: int = 0
+    data_dir: str = "."
     world: World | None = None
     roots: dict[str, Root] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)

@@ -1,24 +1,25 @@
-"""CloudTrail: the organisation's trail as every account sees it, and a small event history."""
+"""CloudTrail: the organisation's trail as every account sees it, and the event history."""
 
 import json
 from collections import deque
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
 from moto.cloudtrail.models import Trail, cloudtrail_backends
 from moto.cloudtrail.responses import CloudTrailResponse
-from moto.iam.models import iam_backends
 
-from inventory.sample_org.clock import CLOCK, naive, seconds, stamp
+from inventory.sample_org.clock import CLOCK, seconds, stamp
 from inventory.sample_org.constants import HOME_REGION, MANAGEMENT_ACCOUNT_ID
 from inventory.sample_org.errors import JsonError
 from inventory.sample_org.paging import json_page
-from inventory.sample_org.side import SIDE
+from inventory.sample_org.shelf import SHELF
 
 LOOKUPS_PER_SECOND = 2
 LOOKUP_DAYS = 90
 LOOKUP_PAGE = 50
+# How long before the epoch, and from now, the digests' key is valid.
+KEY_DAYS = 30
 DEFAULT_SELECTORS = [
     {
         "ReadWriteType": "All",
@@ -66,10 +67,11 @@ class TrailReads(CloudTrailResponse):
         if status.started is not None:
             answer["StartLoggingTime"] = seconds(status.started)
             answer["TimeLoggingStarted"] = stamp(status.started)
-            # Deliveries hang on the epoch, so that a restart answers the same.
-            answer["LatestDeliveryTime"] = seconds(CLOCK.ago(0.003))
+            # Whole hours after the epoch, so that a restart answers the same.
+            hours = (CLOCK.now() - CLOCK.epoch) // timedelta(hours=1)
+            answer["LatestDeliveryTime"] = seconds(CLOCK.ago(0.003 - hours / 24))
             if trail.log_validation:
-                answer["LatestDigestDeliveryTime"] = seconds(CLOCK.ago(0.03))
+                answer["LatestDigestDeliveryTime"] = seconds(CLOCK.ago(0.03 - hours / 24))
         if status.stopped is not None:
             answer["StopLoggingTime"] = seconds(status.stopped)
             answer["TimeLoggingStopped"] = stamp(status.stopped)
@@ -85,44 +87,25 @@ class TrailReads(CloudTrailResponse):
         return json.dumps(answer)
 
 
-def _event(account_id: str, user: Any, key: Any) -> dict[str, Any]:
-    """One management event for the last use of an access key."""
-    when = key.last_used.timestamp
-    event_id = SIDE.ids.uuid("event", account_id, key.access_key_id)
-    record = {
-        "eventVersion": "1.11",
-        "userIdentity": {
-            "type": "IAMUser",
-            "principalId": user.id,
-            "arn": user.arn,
-            "accountId": account_id,
-            "accessKeyId": key.access_key_id,
-            "userName": user.name,
-        },
-        "eventTime": stamp(when),
-        "eventSource": "sts.amazonaws.com",
-        "eventName": "GetCallerIdentity",
-        "awsRegion": key.last_used.region,
-        "sourceIPAddress": "192.0.2.10",
-        "userAgent": "aws-cli/2.15.0",
-        "eventID": event_id,
-        "readOnly": True,
-        "eventType": "AwsApiCall",
-        "managementEvent": True,
-        "recipientAccountId": account_id,
-        "eventCategory": "Management",
-    }
-    return {
-        "EventId": event_id,
-        "EventName": "GetCallerIdentity",
-        "ReadOnly": "true",
-        "AccessKeyId": key.access_key_id,
-        "EventTime": seconds(when),
-        "EventSource": "sts.amazonaws.com",
-        "Username": user.name,
-        "Resources": [],
+def _event(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as the event history shows it."""
+    identity = record["userIdentity"]
+    name = identity.get("userName") or str(identity.get("arn", "")).rsplit("/", 1)[-1]
+    event = {
+        "EventId": record["eventID"],
+        "EventName": record["eventName"],
+        "ReadOnly": str(record["readOnly"]).lower(),
+        "AccessKeyId": identity.get("accessKeyId"),
+        "EventTime": seconds(datetime.fromisoformat(record["eventTime"])),
+        "EventSource": record["eventSource"],
+        "Username": name,
+        "Resources": [
+            {"ResourceType": one["type"], "ResourceName": one["ARN"]}
+            for one in record.get("resources", [])
+        ],
         "CloudTrailEvent": json.dumps(record),
     }
+    return {key: value for key, value in event.items() if value not in (None, "")}
 
 
 class EventHistory(CloudTrailResponse):
@@ -137,23 +120,21 @@ class EventHistory(CloudTrailResponse):
             raise JsonError("ThrottlingException", "Rate exceeded")
         recent.append(now)
 
-    def _history(self) -> list[dict[str, Any]]:
-        oldest = naive(CLOCK.now() - timedelta(days=LOOKUP_DAYS))
-        users = iam_backends[self.current_account]["aws"].users.values()
-        found = [
-            _event(self.current_account, user, key)
-            for user in users
-            for key in user.access_keys
-            if key.last_used and key.last_used.region == self.region
-            if key.last_used.timestamp >= oldest
-        ]
-        return sorted(found, key=lambda event: (-event["EventTime"], event["EventId"]))
+    def _history(self, start: float, end: float) -> list[dict[str, Any]]:
+        """Newest first; ties by id, so that pages do not overlap."""
+        oldest = seconds(CLOCK.now() - timedelta(days=LOOKUP_DAYS))
+        found = []
+        for record in SHELF.history(self.current_account, self.region):
+            at = seconds(datetime.fromisoformat(record["eventTime"]))
+            if max(oldest, start) <= at <= end:
+                found.append((-at, record["eventID"], record))
+        return [_event(record) for _at, _id, record in sorted(found, key=lambda one: one[:2])]
 
     def lookup_events(self) -> str:
         self._throttle()
         start = self._get_param("StartTime") or 0
         end = self._get_param("EndTime") or float("inf")
-        events = [event for event in self._history() if start <= event["EventTime"] <= end]
+        events = self._history(start, end)
         for rule in self._get_param("LookupAttributes") or []:
             name = rule["AttributeKey"]
             events = [event for event in events if event.get(name) == rule["AttributeValue"]]
@@ -161,6 +142,14 @@ class EventHistory(CloudTrailResponse):
         part, following = json_page(events, token, size, LOOKUP_PAGE, maximum=LOOKUP_PAGE)
         more = {"NextToken": following} if following else {}
         return json.dumps({"Events": part, **more})
+
+    def list_public_keys(self) -> str:
+        """The keys that sign digests: one, for as long as there have been digests."""
+        if self.region != HOME_REGION:
+            return json.dumps({"PublicKeyList": []})
+        start, end = SHELF.story.cast.epoch, CLOCK.now() + timedelta(days=KEY_DAYS)
+        key = SHELF.signer.public_key(start - timedelta(days=KEY_DAYS), end)
+        return json.dumps({"PublicKeyList": [key]})
 
 
 class SampleTrails(TrailReads, EventHistory):

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +14,6 @@ from inventory.asof import told_by
 from inventory.freshness import Freshness, freshness, worst
 from inventory.models import (
     AccountAssignment,
-    AccountSummary,
     AlternateContact,
     AwsAccount,
     Environment,
@@ -26,6 +25,8 @@ from inventory.models import (
 from inventory.sources import SOURCES
 from migrations_plan import actions
 from migrations_plan.forms import EnvironmentForm
+from migrations_plan.gather import alerts
+from migrations_plan.models import Finding
 from migrations_plan.summary import ACCESS_SOURCES, USER_SOURCES, users_sentence
 
 CONTACT_TYPES = ("SECURITY", "OPERATIONS", "BILLING")
@@ -60,7 +61,8 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
         "states": states,
         "providers_state": worst(s.state for s in states if s.source.name == "identity_providers"),
         "environments": Environment.values,
-        "summary": AccountSummary.objects.visible_to(who).filter(account=account).first(),
+        "findings": alerts.dressed(_findings(request, account), now),
+        "summary": getattr(account, "summary", None),
         "providers": IdentityProvider.objects.visible_to(who).present().filter(account=account),
         "contacts_state": _worst_of(every, ("alternate_contacts",)),
         "assignments_state": _worst_of(every, ACCESS_SOURCES),
@@ -71,9 +73,16 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
 
 
 def _the_account(request: HttpRequest, account_id: str) -> AwsAccount:
-    visible = AwsAccount.objects.visible_to(viewer(request))
+    visible = AwsAccount.objects.visible_to(viewer(request)).select_related("summary")
     account: AwsAccount = get_object_or_404(visible, pk=account_id)
     return account
+
+
+def _findings(request: HttpRequest, account: AwsAccount) -> QuerySet[Finding]:
+    """Those of the account itself and of its root user."""
+    visible = Finding.objects.visible_to(viewer(request)).present()
+    found: QuerySet[Finding] = visible.filter(account=account, kind__in=alerts.OF_ACCOUNTS)
+    return found
 
 
 def _worst_of(states: list[Freshness], names: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -33,8 +33,9 @@ from inventory.models import (
 from inventory.sources import SOURCE_BY_NAME
 from migrations_plan import actions
 from migrations_plan.forms import OwnerForm, ReasonForm
+from migrations_plan.gather import alerts
 from migrations_plan.ledger_text import Entry, entries
-from migrations_plan.models import IamUserLink, Person
+from migrations_plan.models import Finding, IamUserLink, Person
 from migrations_plan.summary import USER_SOURCES
 
 OTHER_SOURCES = ("ssh_public_keys", "signing_certificates", "service_specific_credentials")
@@ -59,6 +60,15 @@ OTHER_CREDENTIALS: tuple[tuple[str, Any, str, str, Any, Any], ...] = (
     ),
 )
 MOST_CHANGES = 100
+LINK_COLUMNS = {
+    "link_pk": "pk",
+    "owner_pk": "person_id",
+    "owner_name": "person__name",
+    "owner_email": "person__email",
+    "owner_by": "confirmed_by",
+    "owner_at": "confirmed_at",
+    "owner_reason": "reason",
+}
 
 
 @require_role("lead", "auditor", "engineer")
@@ -70,9 +80,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
         "iam_user": user,
         "as_of": _as_of(user.account, now),
-        "link": IamUserLink.objects.filter(iam_user_arn=user.arn).select_related("person").first(),
+        "link": _link(user),
         "changes": list(islice(_changes(user), MOST_CHANGES)),
         "most_changes": MOST_CHANGES,
+        "findings": _findings(request, user, now),
         **_credentials(request, user),
         **_rights(request, user),
     }
@@ -90,9 +101,31 @@ def _as_of(account: AwsAccount, now: datetime) -> AsOf:
 
 
 def _the_user(request: HttpRequest, pk: int) -> IamUser:
+    """With the confirmation of its owner in columns, which saves a question."""
+    link = IamUserLink.objects.filter(iam_user_arn=OuterRef("arn"))
+    columns = {name: Subquery(link.values(path)[:1]) for name, path in LINK_COLUMNS.items()}
     visible = IamUser.objects.visible_to(viewer(request)).select_related("account")
-    user: IamUser = get_object_or_404(visible, pk=pk)
+    user: IamUser = get_object_or_404(visible.annotate(**columns), pk=pk)
     return user
+
+
+def _link(user: Any) -> IamUserLink | None:
+    if user.link_pk is None:
+        return None
+    person = Person(pk=user.owner_pk, name=user.owner_name, email=user.owner_email)
+    return IamUserLink(
+        pk=user.link_pk,
+        iam_user_arn=user.arn,
+        person=person,
+        confirmed_by=user.owner_by,
+        confirmed_at=user.owner_at,
+        reason=user.owner_reason,
+    )
+
+
+def _findings(request: HttpRequest, user: IamUser, now: datetime) -> list[Finding]:
+    visible = Finding.objects.visible_to(viewer(request)).present()
+    return alerts.dressed(visible.filter(user_arn=user.arn), now)
 
 
 def _credentials(request: HttpRequest, user: IamUser) -> dict[str, Any]:

@@ -1,13 +1,19 @@
 """My access: what the signed-in person may open, how, and what of the old way is still theirs."""
 
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from accessportal.web.roles import require_role, viewer
 from inventory.freshness import UNKNOWN
+from migrations_plan.gather import alerts
 from migrations_plan.gather import my_access as gather
 from migrations_plan.gather import person as person_gather
+from migrations_plan.gather.person import OldAccess
+from migrations_plan.models import Finding, PortalUser
 
 
 @require_role("lead", "auditor", "engineer")
@@ -30,7 +36,15 @@ def page(request: HttpRequest) -> HttpResponse:
         "store_user": store_user if user_id else None,
         "access": gather.access(grants, region=gather.region_of(who)),
         "old_access": old_access,
+        "findings": alerts.dressed(_findings(who, old_access), now),
         "doubts": doubts,
         "never": any(doubt.state == UNKNOWN for doubt in doubts),
     }
     return render(request, "migrations_plan/my_access/page.html", context)
+
+
+def _findings(who: PortalUser, old_access: Sequence[OldAccess]) -> QuerySet[Finding]:
+    """Narrowed to the person's own, because leads see more than that."""
+    mine = [old.user.arn for old in old_access]
+    visible: QuerySet[Finding] = Finding.objects.visible_to(who).present()
+    return visible.filter(user_arn__in=mine).select_related("account")

@@ -13,7 +13,8 @@ from inventory.freshness import tallies
 from inventory.models import AccessKey, AwsAccount, Environment, IamUser
 from inventory.sources import SOURCE_BY_NAME
 from migrations_plan import summary
-from migrations_plan.models import IamUserLink, Person
+from migrations_plan.gather import alerts
+from migrations_plan.models import Finding, IamUserLink, Person
 
 STATED = tuple(SOURCE_BY_NAME[n] for n in (*summary.USER_SOURCES, *summary.ACCESS_SOURCES))
 
@@ -38,6 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "bands": summary.key_bands(keys, users, now),
         "access": summary.access(Person.objects.visible_to(user), now),
         "owned": IamUserLink.objects.filter(iam_user_arn__in=users.values("arn")).count(),
+        "rules": alerts.by_rule(Finding.objects.visible_to(user), now),
         **_accounts(request, known),
     }
     return render(request, "migrations_plan/overview/page.html", context)

@@ -86,6 +86,8 @@ def test_oneshot_prepares_exits_and_a_second_time_changes_nothing(tmp_path: Path
     command = _command(tmp_path, DEMO_ONESHOT="1")
     first = subprocess.run(**command, timeout=120, check=False)  # type: ignore[call-overload]
     assert first.returncode == 0, first.stdout
+    paths = _rows(tmp_path, "select distinct path from inventory_pathday")
+    assert {path for (path,) in paths} >= {"old", "new", "signin", "workload", "aws"}
     before = _rows(tmp_path, "select count(*) from inventory_observation")
     second = subprocess.run(**command, timeout=60, check=False)  # type: ignore[call-overload]
     assert second.returncode == 0, second.stdout

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from migrations_plan import journal
 from migrations_plan.models import IamUserLink, Person
+from tests import stale
 from tests.inventory.imports.importing import ACCOUNT, MONDAY, PAYLOADS, TUESDAY, rows, run
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,37 @@ def test_queries_do_not_grow_with_the_number_of_facts(company, django_assert_max
     for kind, most in (("iam-users", 14), ("credentials", 14), ("people", 3), ("assignments", 5)):
         with django_assert_max_num_queries(most):
             text(kind)
+
+
+def test_findings_say_what_stands_now_and_what_stood_then():
+    _, user = stale.company(TUESDAY)
+    old = stale.key(user, TUESDAY, age=100)
+    stale.evaluate(TUESDAY)
+
+    (told,) = rows("findings")
+    assert list(told) == ["rule", "subject", "verdict", "sentence", "since", "fact_times"]
+    assert (told["rule"], told["subject"]) == ("key-old", old.access_key_id)
+    # Nobody read since March: what was open then is unknown now.
+    assert told["verdict"] == "unknown"
+    assert (told["since"], told["fact_times"]["state"]) == (
+        "2026-03-03T09:00:00Z",
+        "2026-03-03T08:40:00Z",
+    )
+    (then,) = rows("findings", "--as-of", TUESDAY.isoformat())
+    assert then["verdict"] == "open"
+    assert rows("findings", "--as-of", MONDAY.isoformat()) == []
+
+
+def test_a_closed_finding_is_exported_as_of_the_time_it_stood():
+    _, user = stale.company(TUESDAY)
+    old = stale.key(user, TUESDAY, age=100)
+    stale.evaluate(TUESDAY)
+    old.gone_at = TUESDAY
+    old.save()
+    stale.evaluate(TUESDAY + timedelta(hours=1))
+
+    assert rows("findings") == []
+    assert len(rows("findings", "--as-of", TUESDAY.isoformat())) == 1
 
 
 def test_a_reader_that_stops_early_sees_no_error(tmp_path):

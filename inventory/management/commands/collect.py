@@ -10,11 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from inventory.after import settle
 from inventory.aws.errors import ReadError
 from inventory.foreground import Foreground, Progress
 from inventory.models import CollectionRun, Outcome
 from inventory.sources import SOURCE_BY_NAME
-from inventory.tasks import worker
+from inventory.tasks import utc_now, worker
 
 ACCOUNT_ID = re.compile(r"\b\d{12}\b")
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             told = "interrupted: what was read whole is kept, the next collection reads the rest"
             raise CommandError(told, returncode=INTERRUPTED) from None
+        settle(utc_now())
         if self.stderr.isatty():
             self.stderr.write("")
         self._report(runs, only_problems=options["summary"])

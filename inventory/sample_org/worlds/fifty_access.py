@@ -27,6 +27,7 @@ from inventory.sample_org.worlds.fifty_users import (
     PROD_APP,
     PROD_DATA,
     SHARED,
+    STAGING,
 )
 
 READ_S3 = document(allow("s3:Get*", "s3:List*"))
@@ -79,7 +80,16 @@ def _workload_roles() -> tuple[Role, ...]:
             session_seconds=43200,
         ),
         Role(SHARED, "bastion", trusts_service("ec2.amazonaws.com"), policies=(SSM_CORE,)),
-        Role(DEV, "cross-account-admin", trusts_account(SHARED), policies=(ADMIN,), used=30),
+        Role(DEV, "cross-account-admin", trusts_account(SHARED), policies=(ADMIN,), used=2),
+        Role(STAGING, "release-manager", trusts_account(DEV), policies=(POWER_USER,), used=2),
+        Role(
+            STAGING,
+            "workbench",
+            trusts_service("account-access.amazonaws.com"),
+            description="Account access for people of Identity Center",
+            policies=(READ_ONLY,),
+            used=1,
+        ),
     )
 
 

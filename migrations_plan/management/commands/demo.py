@@ -2,6 +2,7 @@
 
 import csv
 import os
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accessportal.children import base_environment, manage, port_is_free, serve
+from inventory.sample_org.following import SampleLogs
 from inventory.sample_org.process import SampleOrganization, StartFailedError
 from migrations_plan.sample import ROSTER
 
@@ -59,18 +61,32 @@ class Command(BaseCommand):
         self.stderr.write(f"Starting the sample organisation ({world})...")
         with SampleOrganization.start(world=world, data_dir=data_dir) as organization:
             _write_roster(data_dir / ROSTER, organization)
-            env = self._environment(organization, data_dir)
-            status = manage("prepare", "--sample", env=env)
-            if status:
-                raise CommandError(f"preparing ended with status {status}; see above")
-            if once:
-                self.stdout.write(f"Prepared in {data_dir}.")
-                return
-            self._say(port)
-            serve(env)
+            # Its logs are written while the first collection runs, and as they come later.
+            with SampleLogs.start(world, data_dir) as logs:
+                env = self._environment(organization, data_dir, logs)
+                self._prepare(env, logs)
+                if once:
+                    self.stdout.write(f"Prepared in {data_dir}.")
+                    return
+                self._say(port)
+                serve(env)
+
+    def _prepare(self, env: dict[str, str], logs: SampleLogs) -> None:
+        status = manage("prepare", "--sample", env=env)
+        if status:
+            raise CommandError(f"preparing ended with status {status}; see above")
+        self.stderr.write("CloudTrail logs...")
+        started = time.monotonic()
+        logs.wait()
+        status = manage("import_cloudtrail", logs.uri, env=env)
+        if status:
+            raise CommandError(f"counting the logs ended with status {status}; see above")
+        self.stderr.write(f"CloudTrail logs: done in {time.monotonic() - started:.1f} s")
 
     @staticmethod
-    def _environment(organization: SampleOrganization, data_dir: Path) -> dict[str, str]:
+    def _environment(
+        organization: SampleOrganization, data_dir: Path, logs: SampleLogs
+    ) -> dict[str, str]:
         # A profile of the user's would win over the sample organisation's keys.
         own = {k: v for k, v in base_environment().items() if k not in PROFILE_NAMES}
         return own | {
@@ -84,6 +100,7 @@ class Command(BaseCommand):
             "PORTAL_START_URL": "https://example.awsapps.com/start",
             "PORTAL_LEASE_SECONDS": LEASE_SECONDS,
             "PORTAL_AWS_READ_TIMEOUT": READ_TIMEOUT_SECONDS,
+            "CLOUDTRAIL_SOURCE": logs.uri,
             **organization.environment(),
         }
 

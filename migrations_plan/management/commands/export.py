@@ -17,6 +17,7 @@ from inventory import exports as facts
 from inventory.aws.values import as_instant
 from inventory.codec import time_text
 from inventory.management.importing import error, utc_now
+from inventory.usage import exports as usage
 from migrations_plan import exports as decisions
 
 Row = dict[str, Any]
@@ -46,11 +47,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One export. by_date: --from and --to choose rows; without, they are refused."""
+    """One export. by_date: --from and --to choose rows; by_instant: --as-of does. What chooses
+    nothing is refused."""
 
     columns: Sequence[str]
     rows: Callable[[Asked], Iterator[Row]]
     by_date: bool = False
+    by_instant: bool = True
 
 
 KINDS: Mapping[str, Kind] = {
@@ -58,6 +61,9 @@ KINDS: Mapping[str, Kind] = {
     "credentials": Kind(facts.CREDENTIALS, lambda asked: facts.credentials(asked.as_of)),
     "people": Kind(decisions.PEOPLE, lambda asked: decisions.people(asked.as_of, now=asked.now)),
     "assignments": Kind(facts.ASSIGNMENTS, lambda asked: facts.assignments(asked.as_of)),
+    "findings": Kind(
+        decisions.FINDINGS, lambda asked: decisions.findings(asked.as_of, now=asked.now)
+    ),
     "journal": Kind(
         decisions.JOURNAL,
         lambda asked: decisions.journal(asked.as_of, between=asked.between("at")),
@@ -67,6 +73,18 @@ KINDS: Mapping[str, Kind] = {
         facts.RUNS,
         lambda asked: facts.runs(asked.as_of, between=asked.between("started_at")),
         by_date=True,
+    ),
+    "usage": Kind(
+        usage.USAGE,
+        lambda asked: usage.usage(asked.since, asked.until),
+        by_date=True,
+        by_instant=False,
+    ),
+    "access": Kind(
+        usage.ACCESS,
+        lambda asked: decisions.access(asked.between("started_at")),
+        by_date=True,
+        by_instant=False,
     ),
 }
 
@@ -92,6 +110,8 @@ class Command(BaseCommand):
         kind, asked = KINDS[options["kind"]], _asked(options)
         if not kind.by_date and (asked.since or asked.until):
             raise error(f"--from and --to choose no {options['kind']}; use --as-of")
+        if not kind.by_instant and asked.as_of:
+            raise error(f"--as-of chooses no {options['kind']}; use --from and --to")
         write = csv_text if options["format"] == "csv" else json_text
         try:
             for line in write(kind.columns, kind.rows(asked)):
@@ -118,6 +138,8 @@ def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return time_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 
 

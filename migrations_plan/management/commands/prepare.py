@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from inventory.models import CollectionRun, RosterPerson
+from migrations_plan import findings
 from migrations_plan.sample import ROSTER, make_sample_decisions
 
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 raise CommandError("sample sign-ins are made in the demo only (PORTAL_DEMO=1)")
             self._step("roster", self._roster)
             self._step("sign-ins", lambda: make_sample_decisions(timezone.now()))
+        self._step("findings", lambda: findings.evaluate_due(timezone.now()))
 
     def _step(self, name: str, work: Any) -> None:
         started = time.monotonic()

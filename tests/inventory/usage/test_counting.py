@@ -42,9 +42,9 @@ pytestmark = pytest.mark.django_db
 
 def test_calls_of_one_kind_meet_in_one_row():
     ana = iam_user()
-    result = count([event(ana, at(9)), event(ana, at(11)), event(ana, at(10), invokedBy="x")])
+    result = count([event(ana, at(9)), event(ana, at(11)), event(ana | {"invokedBy": "x"}, at(10))])
     row = DailyUsage.objects.get()
-    assert (result.events, result.counted, row.events) == (3, 3, 3)
+    assert (result.events, result.counted, row.events, row.direct_events) == (3, 3, 3, 2)
     assert (row.first_at.hour, row.last_at.hour, row.actor.arn) == (9, 11, ana["arn"])
 
 

@@ -109,7 +109,7 @@ def test_a_bucket_is_counted_each_event_once_and_every_object_fetched_once(logs,
 
 @pytest.mark.parametrize("kind", ["deny", "throttle", "timeout", "cut", "error500"])
 def test_a_bucket_that_fails_for_a_while_costs_only_time(logs, bucket, clock, kind):
-    sources = bucket_sources(bucket)
+    sources = bucket_sources(bucket, read_timeout=1)
     list_bucket(sources, NOW)
     bucket.fault(kind, left=9)
     bucket.fault("timeout", left=1)

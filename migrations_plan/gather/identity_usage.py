@@ -1,0 +1,234 @@
+"""What one person, or one IAM user, does over both paths: by credential, from where, what, when.
+
+First and last times are over all that was counted; calls, origins and actions are the window's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
+
+from inventory.cloudtrail.records import Path
+from inventory.models import (
+    ActorDay,
+    DailyUsage,
+    UsageActor,
+    UsageOrigin,
+    UsageSession,
+)
+from migrations_plan.gather.usage import Origin, Scope
+from migrations_plan.rules import usage_words
+from migrations_plan.rules.live_sessions import LONGEST, WORDS, may_live_until
+from migrations_plan.rules.sso_use import first_use
+from migrations_plan.rules.usage_words import DayHours, regularity
+
+MOST_ACTIONS = 10
+HOURS = tuple(f"h{hour:02}" for hour in range(24))
+
+
+@dataclass(slots=True)
+class CredentialUse:
+    """One credential (or one role, one permission set) that was used. seen None: only failures.
+
+    calls, direct, errors: in the window. habit: its hours in words, '' when there is none yet.
+    """
+
+    actor: UsageActor
+    first_at: datetime
+    seen: datetime | None
+    calls: int = 0
+    direct: int = 0
+    errors: int = 0
+    failed_signins: int = 0
+    habit: str = ""
+    origins: list[Origin] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUse:
+    """Calls of the window in one account, by path."""
+
+    account_id: str
+    old: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An operation that was called, how often, and how often it failed."""
+
+    source: str
+    name: str
+    events: int
+    errors: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A temporary credential that may still work, at the latest until."""
+
+    session: UsageSession
+    until: datetime
+
+    @property
+    def words(self) -> str:
+        """What kind of session."""
+        return WORDS.get(self.session.kind, "temporary credential")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityUsage:
+    """All of it. first_sso: by console, command line, other tools; None: not seen."""
+
+    old: tuple[CredentialUse, ...]
+    new: tuple[CredentialUse, ...]
+    accounts: tuple[AccountUse, ...]
+    old_actions: tuple[Action, ...]
+    new_actions: tuple[Action, ...]
+    first_sso: Mapping[str, datetime | None]
+    live: tuple[LiveSession, ...]
+
+    @property
+    def last_old(self) -> datetime | None:
+        """The last successful use of the old path; None: none was seen."""
+        return max((use.seen for use in self.old if use.seen), default=None)
+
+    @property
+    def old_calls(self) -> int:
+        """Calls over the old path in the window."""
+        return sum(use.calls for use in self.old)
+
+    @property
+    def new_calls(self) -> int:
+        """Calls over the new path in the window."""
+        return sum(use.calls for use in self.new)
+
+
+def identity_usage(scope: Scope, actors: Mapping[int, UsageActor], now: datetime) -> IdentityUsage:
+    """Of these actors, by key, all of which the viewer may see. Five queries."""
+    uses, accounts = _credential_uses(scope, actors)
+    firsts = _add_origins(scope, uses)
+    _add_habits(scope, uses)
+    old_actions, new_actions = _actions(scope, list(actors))
+    ordered = sorted(uses.values(), key=_order)
+    return IdentityUsage(
+        old=tuple(use for use in ordered if use.actor.path == Path.OLD),
+        new=tuple(use for use in ordered if use.actor.path == Path.NEW),
+        accounts=accounts,
+        old_actions=old_actions,
+        new_actions=new_actions,
+        first_sso=first_use(firsts),
+        live=_live(scope, actors.values(), now),
+    )
+
+
+def _order(use: CredentialUse) -> tuple[float, str]:
+    """Last used first; what only failed comes last."""
+    return (-use.seen.timestamp() if use.seen else 0.0, use.actor.digest)
+
+
+def _in(scope: Scope) -> Q:
+    return Q(day__range=(scope.window.first, scope.window.last))
+
+
+def _credential_uses(
+    scope: Scope, actors: Mapping[int, UsageActor]
+) -> tuple[dict[int, CredentialUse], tuple[AccountUse, ...]]:
+    inside = _in(scope)
+    rows: QuerySet[Any] = ActorDay.objects.filter(actor_id__in=list(actors)).order_by()
+    uses: dict[int, CredentialUse] = {}
+    by_account: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows.values("actor_id", "account_id").annotate(
+        first=Min("first_at"),
+        seen=Max("succeeded_at"),
+        calls=Sum("events", filter=inside, default=0),
+        direct=Sum("direct_events", filter=inside, default=0),
+        failed=Sum("errors", filter=inside, default=0),
+        signins=Sum("failed_signins", filter=inside, default=0),
+    ):
+        actor = actors[row["actor_id"]]
+        use = uses.setdefault(actor.pk, CredentialUse(actor, row["first"], row["seen"]))
+        use.first_at = min(use.first_at, row["first"])
+        use.seen = max(filter(None, (use.seen, row["seen"])), default=None)
+        use.calls += row["calls"]
+        use.direct += row["direct"]
+        use.errors += row["failed"]
+        use.failed_signins += row["signins"]
+        paths = by_account[row["account_id"]]
+        paths[actor.path] = paths.get(actor.path, 0) + row["calls"]
+    return uses, _accounts(by_account)
+
+
+def _accounts(by_account: Mapping[str, Mapping[str, int]]) -> tuple[AccountUse, ...]:
+    found = [
+        AccountUse(account_id, paths.get(Path.OLD, 0), paths.get(Path.NEW, 0))
+        for account_id, paths in by_account.items()
+    ]
+    used = [use for use in found if use.old or use.new]
+    return tuple(sorted(used, key=lambda use: (-use.old, -use.new, use.account_id)))
+
+
+def _add_origins(scope: Scope, uses: Mapping[int, CredentialUse]) -> list[tuple[str, datetime]]:
+    """Each use gets its origins; the result is when each tool first used the new path."""
+    rows: QuerySet[Any] = UsageOrigin.objects.filter(actor_id__in=list(uses)).order_by()
+    firsts: list[tuple[str, datetime]] = []
+    sums = (
+        rows.values_list("actor_id", "network", "agent_family")
+        .annotate(calls=Sum("events", filter=_in(scope), default=0), first=Min("first_at"))
+        .order_by(F("calls").desc(), "network", "agent_family")
+    )
+    for actor_id, network, family, calls, first in sums:
+        use = uses[actor_id]
+        if calls:
+            use.origins.append(Origin(usage_words.origin(network, family), int(calls)))
+        if use.actor.path == Path.NEW:
+            firsts.append((family, first))
+    return firsts
+
+
+def _add_habits(scope: Scope, uses: Mapping[int, CredentialUse]) -> None:
+    rows: QuerySet[Any] = ActorDay.objects.filter(_in(scope), actor_id__in=list(uses)).order_by()
+    sums = rows.values_list("actor_id", "day").annotate(*(Sum(hour) for hour in HOURS))
+    days: dict[int, list[DayHours]] = defaultdict(list)
+    day: date
+    for actor_id, day, *hours in sums:
+        days[actor_id].append(DayHours(day, tuple(int(count or 0) for count in hours)))
+    for actor_id, used in days.items():
+        uses[actor_id].habit = regularity(used)
+
+
+def _actions(
+    scope: Scope, actor_ids: Sequence[int]
+) -> tuple[tuple[Action, ...], tuple[Action, ...]]:
+    """The operations called most, over the old and over the new path."""
+    rows: QuerySet[Any] = DailyUsage.objects.filter(_in(scope), actor_id__in=actor_ids).order_by()
+    names = ("actor__path", "operation__event_source", "operation__event_name")
+    failed = ~Q(operation__error="")
+    found: dict[str, list[Action]] = defaultdict(list)
+    for path, source, name, events, errors, last_at in (
+        rows.values_list(*names)
+        .annotate(
+            calls=Sum("events"), errors=Sum("events", filter=failed, default=0), last=Max("last_at")
+        )
+        .order_by(F("calls").desc(), *names)
+    ):
+        if len(found[path]) < MOST_ACTIONS:
+            found[path].append(Action(source, name, int(events), int(errors), last_at))
+    return tuple(found[Path.OLD]), tuple(found[Path.NEW])
+
+
+def _live(scope: Scope, actors: Iterable[UsageActor], now: datetime) -> tuple[LiveSession, ...]:
+    """Sessions made over the old path that AWS may still honour, newest first."""
+    arns = {actor.arn for actor in actors if actor.path == Path.OLD}
+    rows = UsageSession.objects.visible_to(scope.viewer).filter(
+        actor__path=Path.OLD, actor__arn__in=arns, started_at__gt=now - LONGEST
+    )
+    found = [
+        LiveSession(row, may_live_until(row.kind, row.started_at))
+        for row in rows.order_by("-started_at", "pk")
+    ]
+    return tuple(one for one in found if one.until > now)

@@ -1,0 +1,1 @@
+"""Pure rules: facts and the time in, verdicts and words out. No Django."""

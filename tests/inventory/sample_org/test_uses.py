@@ -1,0 +1,37 @@
+"""IAM keeps up with the logs: after a restart days later, last uses are those of the story."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from inventory.sample_org.logs.story import Story
+from inventory.sample_org.process import SampleOrganization
+
+
+def started_days_ago(path, days):
+    """A data directory whose organisation first started so many days ago."""
+    epoch = (datetime.now(UTC) - timedelta(days=days)).replace(microsecond=0)
+    text = epoch.strftime("%Y-%m-%dT%H:%M:%SZ")
+    (path / "sample-org-clock.json").write_text(json.dumps({"epoch": text}))
+    return epoch
+
+
+def test_keys_used_after_the_epoch_were_last_used_then(tmp_path):
+    epoch = started_days_ago(tmp_path, 3)
+    now = datetime.now(UTC)
+    expected = {}
+    for day in Story("fourteen", 47, epoch).days(now.date()):
+        for one in day.happenings:
+            if epoch < one.at <= now - timedelta(minutes=5) and one.who.access_key_id:
+                expected[one.who.access_key_id] = one.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    with SampleOrganization.start("fourteen", tmp_path) as organization:
+        rows = {row["id"]: row["last_used_at"] for row in organization.world("credentials")}
+    assert expected
+    assert {key: rows[key] >= at for key, at in expected.items()} == dict.fromkeys(expected, True)
+    assert sum(rows[key] == at for key, at in expected.items()) >= len(expected) - 1
+
+
+def test_nothing_changes_at_the_first_start(tmp_path):
+    with SampleOrganization.start("fourteen", tmp_path) as organization:
+        epoch = organization.info["epoch"]
+        rows = organization.world("credentials")
+    assert [row for row in rows if (row["last_used_at"] or "") > epoch] == []
