@@ -66,6 +66,11 @@ class TrailObject(models.Model):
                 name="trail_object_lease",
                 condition=Q(lease_until__isnull=False),
             ),
+            models.Index(
+                fields=["attempts"],
+                name="trail_object_suspect",
+                condition=Q(state="pending", attempts__gt=0),
+            ),
             models.Index(fields=["name"], name="trail_object_name"),
             models.Index(fields=["state", "-id"], name="trail_object_state"),
             models.Index(fields=["account_id", "region", "day"], name="trail_object_day"),

@@ -78,12 +78,15 @@ def _next(place: Place) -> Place:
 
 
 def vouch() -> int:
-    """Lets days that were wholly listed, and of which nothing waits any more, say so."""
+    """Lets days that were wholly listed, and of which nothing waits any more, say so.
+
+    What waits of a later day counts too: it may hold the last events of the day before.
+    """
     waiting = TrailObject.objects.filter(
         state=LogState.PENDING,
         account_id=OuterRef("account_id"),
         region=OuterRef("region"),
-        day=OuterRef("day"),
+        day__gte=OuterRef("day"),
     )
     later = Q(read_through=None) | Q(read_through__lt=F("listed_at"))
     listed = UsageCoverage.objects.exclude(listed_at=None).filter(later)

@@ -29,6 +29,7 @@ from inventory.usage import finding, worklist
 from inventory.usage.working import LogWorker
 
 PAUSE_SECONDS = 0.2
+PROGRESS_SECONDS = 2.0
 # How long a database may be away or locked before an import gives up.
 DATABASE_PATIENCE_SECONDS = 60
 STOP_SECONDS = 10
@@ -74,6 +75,7 @@ class LogImport:
     found: finding.Found = field(default_factory=finding.Found)
     left: int = 0
     skipped_links: int = 0
+    _told_at: float = 0.0
 
     def run(self) -> Totals:
         """Lists, works, sums up. Errors: ReadError when an address names no source."""
@@ -147,7 +149,10 @@ class LogImport:
 
     def _helper(self, run: CollectionRun) -> "subprocess.Popen[bytes]":
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "count_logs", str(run.pk)]
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
+        # A session of its own: Ctrl-C reaches this process, which then says it politely.
+        return subprocess.Popen(  # noqa: S603 - our own program
+            command, stdout=subprocess.DEVNULL, start_new_session=True
+        )
 
     def _work(self) -> None:
         """Until nothing is left but what has to wait for another time."""
@@ -156,8 +161,7 @@ class LogImport:
             try:
                 done = self.worker.work_one()
                 broken_at = None
-                waiting = self._waiting().count()
-                self.on_progress(Progress(self.found.added.found, waiting, listed=True))
+                self._tell()
                 if done is None and not self._held_by_others():
                     return
             except OperationalError:
@@ -168,6 +172,14 @@ class LogImport:
                 done = None
             if done is None:
                 time.sleep(PAUSE_SECONDS)
+
+    def _tell(self) -> None:
+        """Now and then, because counting what waits of very many objects takes a while itself."""
+        now = time.monotonic()
+        if now - self._told_at > PROGRESS_SECONDS:
+            self._told_at = now
+            waiting = self._waiting().count()
+            self.on_progress(Progress(self.found.added.found, waiting, listed=True))
 
     def _held_by_others(self) -> bool:
         """Whether somebody else is at work on ours; those who died are not."""

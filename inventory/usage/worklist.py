@@ -6,14 +6,15 @@ counted when its worker died is claimed alone from then on, so that it takes no 
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from itertools import islice, takewhile
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from inventory.aws.values import clean
 from inventory.cloudtrail.objects import Found, SourceName, unpacked_bytes
@@ -23,6 +24,7 @@ from inventory.models import LogState, TrailObject
 BATCH_OBJECTS = 64
 BATCH_BYTES = 16 * 1024 * 1024
 CHUNK = 500
+SUSPECT_ONE_IN = 4
 # A worker that dies four times on one object dies of it.
 MAX_ATTEMPTS = 4
 # An object that cannot be fetched is tried for about eight hours before somebody has to look.
@@ -91,26 +93,18 @@ def _row(key: str, found: Found, now: datetime, run_id: int | None) -> TrailObje
 
 def claimable(now: datetime) -> QuerySet[TrailObject]:
     """What somebody may take now."""
+    return _due(now).filter(attempts__lt=MAX_ATTEMPTS)
+
+
+def _due(now: datetime) -> QuerySet[TrailObject]:
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     due = Q(not_before=None) | Q(not_before__lte=now)
-    # AWS grants LookupEvents two calls a second in an account and region: one worker's worth.
-    asked = TrailObject.objects.filter(
-        source=SourceName.LOOKUP,
-        lease_until__gte=now,
-        account_id=OuterRef("account_id"),
-        region=OuterRef("region"),
-    )
-    return TrailObject.objects.filter(
-        free, due, state=LogState.PENDING, attempts__lt=MAX_ATTEMPTS
-    ).exclude(Q(Exists(asked), source=SourceName.LOOKUP))
+    return TrailObject.objects.filter(free, due, state=LogState.PENDING)
 
 
 def waiting(now: datetime, *, most: int, local: bool = True) -> int:
     """How many objects somebody may take now, or has to put into quarantine; `most` at most."""
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    due = Q(not_before=None) | Q(not_before__lte=now)
-    rows = TrailObject.objects.filter(free, due, state=LogState.PENDING)
-    return _here(rows, local).order_by()[:most].count()
+    return _here(_due(now), local).order_by()[:most].count()
 
 
 def _here(rows: QuerySet[TrailObject], local: bool) -> QuerySet[TrailObject]:
@@ -126,21 +120,37 @@ def claim(
     near: the account worked on last. Staying there, and away from where others are, keeps workers
     from waiting for each other's locks. local: files that a person imports are on this machine.
     """
-    for condition in _choices(near, now):
-        rows = claimable(now).filter(condition)
-        if run_id is not None:
-            rows = rows.filter(run_id=run_id)
-        batch = _take(_here(rows, local), f"{owner}#{secrets.token_hex(6)}"[-OWNER_LENGTH:], now)
-        if batch:
+    held = _held(now)
+    rows = _here(claimable(now), local)
+    for account_id, region, source in held:
+        # AWS grants LookupEvents two calls a second in an account and region: one worker's worth.
+        if source == SourceName.LOOKUP:
+            rows = rows.exclude(source=source, account_id=account_id, region=region)
+    if run_id is not None:
+        rows = rows.filter(run_id=run_id)
+    token = f"{owner}#{secrets.token_hex(6)}"[-OWNER_LENGTH:]
+    suspects = [partial(_take_suspect, rows, token, now)]
+    busy = {account_id for account_id, _, _ in held}
+    fresh = [
+        partial(_take, rows.filter(condition, attempts=0), token, now)
+        for condition in _choices(near, busy)
+    ]
+    # Suspects first now and then, so that there is an end to them while new objects keep coming.
+    for take in suspects + fresh if secrets.randbelow(SUSPECT_ONE_IN) == 0 else fresh + suspects:
+        if batch := take():
             return batch
     return []
 
 
-def _choices(near: str, now: datetime) -> Iterator[Q]:
+def _held(now: datetime) -> set[tuple[str, str, str]]:
+    """Where workers are now: account, region, and what kind of source."""
+    leased = TrailObject.objects.filter(lease_until__gte=now).order_by()
+    return set(leased.values_list("account_id", "region", "source").distinct())
+
+
+def _choices(near: str, busy: Collection[str]) -> Iterator[Q]:
     if near:
         yield Q(account_id=near)
-    leased = TrailObject.objects.filter(lease_until__gte=now)
-    busy = set(leased.values_list("account_id", flat=True).distinct())
     if busy:
         elsewhere = ~Q(account_id__in=busy)
         yield elsewhere & Q(account_id__gt=near)
@@ -149,15 +159,28 @@ def _choices(near: str, now: datetime) -> Iterator[Q]:
 
 
 @transaction.atomic
+def _take_suspect(rows: QuerySet[TrailObject], token: str, now: datetime) -> list[TrailObject]:
+    """One object that was being counted when its worker died. Any one: when workers are being
+    stopped again and again, it must not be the same object that is met each time."""
+    ids = list(rows.filter(attempts__gt=0).order_by().values_list("pk", flat=True)[:CHUNK])
+    if not ids:
+        return []
+    return _taken([secrets.choice(ids)], token, now)
+
+
+@transaction.atomic
 def _take(rows: QuerySet[TrailObject], token: str, now: datetime) -> list[TrailObject]:
     ordered = rows.order_by("account_id", "region", "day", "id")
     if connection.features.has_select_for_update_skip_locked:
         ordered = ordered.select_for_update(skip_locked=True, of=("self",))
     batch = _fitting(list(ordered[:BATCH_OBJECTS]))
-    ids = [row.pk for row in batch]
+    return _taken([row.pk for row in batch], token, now)
+
+
+def _taken(ids: Sequence[int], token: str, now: datetime) -> list[TrailObject]:
+    """Claims those of them that are still to be had: what was only looked at is not locked."""
     if not ids:
         return []
-    # The condition again: over SQLite there are no row locks, and the rows may have been taken.
     claimable(now).filter(pk__in=ids).update(
         owner=token, lease_until=now + lease(), attempts=F("attempts") + 1
     )
@@ -166,11 +189,11 @@ def _take(rows: QuerySet[TrailObject], token: str, now: datetime) -> list[TrailO
 
 
 def _fitting(rows: Sequence[TrailObject]) -> list[TrailObject]:
-    """As many of one account as fit; one alone where a worker died, or where it is a window."""
+    """As many of one account as fit; a window of LookupEvents alone."""
     batch: list[TrailObject] = []
     room = BATCH_BYTES
     for row in rows:
-        alone = row.attempts > 0 or row.source == SourceName.LOOKUP
+        alone = row.source == SourceName.LOOKUP
         room -= unpacked_bytes(row.name, row.size)
         if batch and (alone or room < 0 or row.account_id != batch[0].account_id):
             break

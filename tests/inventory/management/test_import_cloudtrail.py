@@ -3,13 +3,16 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -178,11 +181,22 @@ def finished(environment, *words):
     return json.loads(out.splitlines()[-1])
 
 
+def some_are_done(url):
+    query = "SELECT id FROM inventory_trailobject WHERE state = 'done' LIMIT 1"
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as line:
+            return line.execute(query).fetchone() is not None
+    with psycopg.connect(url) as line:
+        return line.execute(query).fetchone() is not None
+
+
 def interrupted_and_run_again(environment, tmp_path, workers):
     logs = make_logs(300, seed=11)
     folder = logs.write(tmp_path / "many")
     process = started(environment, folder, "--workers", workers)
-    time.sleep(3)
+    while not some_are_done(environment["DATABASE_URL"]):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode in (0, 130), err

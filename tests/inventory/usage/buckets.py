@@ -8,7 +8,7 @@ from inventory.usage.log_sources import LogSources
 from tests.s3_server import BUCKET
 
 
-def connections_to(s3):
+def connections_to(s3, read_timeout):
     settings = AwsSettings(
         endpoint_url=s3.url,
         profile=None,
@@ -16,14 +16,14 @@ def connections_to(s3):
         management_role_arn=None,
         reader_role_name="reader",
         external_id=None,
-        read_timeout_seconds=1,
+        read_timeout_seconds=read_timeout,
     )
     patience = Patience(max_attempts=2, sleep=lambda seconds: None)
     return Connections(settings, limits=no_limits(), patience=patience)
 
 
-def bucket_sources(s3):
-    return LogSources(lambda: connections_to(s3))
+def bucket_sources(s3, *, read_timeout=20):
+    return LogSources(lambda: connections_to(s3, read_timeout))
 
 
 def list_bucket(sources, now, days=None):

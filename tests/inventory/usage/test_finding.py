@@ -6,7 +6,7 @@ import pytest
 
 from inventory.aws.errors import AccessDenied
 from inventory.cloudtrail.objects import Days
-from inventory.models import UsageCoverage
+from inventory.models import LogState, TrailObject, UsageCoverage
 from inventory.usage import finding
 from inventory.usage.working import LogWorker
 from tests.inventory.usage.buckets import bucket_sources, list_bucket
@@ -68,3 +68,16 @@ def test_a_listing_that_fails_vouches_for_nothing_there(bucket):
     here = UsageCoverage.objects.filter(account_id="111111111111", region="eu-west-1")
     assert not here.exclude(listed_at=None).exists()
     assert UsageCoverage.objects.exclude(listed_at=None).exists()
+
+
+def test_what_waits_of_the_next_day_may_hold_the_last_events_of_a_day(bucket):
+    sources = bucket_sources(bucket)
+    list_bucket(sources, NOW, Days(FIRST.date(), FIRST.date() + timedelta(days=8)))
+    with LogWorker("test:1", sources, lambda: NOW) as one:
+        work(one)
+    third = FIRST.date() + timedelta(days=2)
+    here = TrailObject.objects.filter(account_id="111111111111", region="eu-west-1", day=third)
+    here.update(state=LogState.PENDING)
+    finding.vouch()
+    assert coverage(FIRST.date() + timedelta(days=1)).read_through is None
+    assert coverage(FIRST.date() + timedelta(days=3)).read_through == NOW

@@ -167,7 +167,23 @@ def test_a_renewed_lease_is_kept():
 def test_after_a_worker_died_its_objects_are_claimed_one_by_one():
     add(*(found(number) for number in range(3)))
     later = lost(1)
-    assert [numbers(claim(now=later)) for _ in range(3)] == [[0], [1], [2]]
+    assert sorted(numbers(claim(now=later)) for _ in range(3)) == [[0], [1], [2]]
+
+
+@pytest.mark.parametrize(("one_in", "first"), [(1, [0]), (10**9, [1, 2])])
+def test_an_object_whose_worker_died_comes_first_now_and_then_else_last(monkeypatch, one_in, first):
+    add(found(0))
+    later = lost(1)
+    add(found(1), found(2))
+    monkeypatch.setattr(worklist, "SUSPECT_ONE_IN", one_in)
+    assert numbers(claim(now=later)) == first
+
+
+def test_a_fresh_object_is_never_in_one_batch_with_one_whose_worker_died():
+    add(found(0))
+    later = lost(1)
+    add(found(1))
+    assert sorted(numbers(claim(now=later)) for _ in range(2)) == [[0], [1]]
 
 
 def test_an_object_that_took_four_workers_is_claimed_by_nobody_but_for_quarantine():
