@@ -62,6 +62,8 @@ def _learn_from_issuers(keys: Collection[str] | None) -> set[str]:
     else:
         rows = rows.filter(Q(key__in=keys) | Q(issuer_key__in=keys))
     made = list(rows.order_by("key").values_list("pk", "key", "issuer_key", "actor_id"))
+    if not made:
+        return set()
     makers = _behind({issuer for _, _, issuer, _ in made})
     actors = actors_with({*makers.values(), *(pk for *_, pk in made if pk)})
     learnt = set()
@@ -92,13 +94,13 @@ def _pending(keys: Collection[str] | None) -> Iterator[int]:
     """Actors whose counts should be somebody else's."""
     told = UsageSession.objects.filter(key=OuterRef("session_key")).exclude(actor=None)
     for part in _parts(keys):
-        rows = UsageActor.objects.exclude(session_key="").filter(Exists(told), resolved_to=None)
-        if part is not None:
-            rows = rows.filter(session_key__in=part)
+        rows = UsageActor.objects.exclude(session_key="").filter(resolved_to=None)
+        rows = rows.filter(Exists(told)) if part is None else rows.filter(session_key__in=part)
         waiting = {pk: actor_from(rest) for pk, *rest in rows.values_list("pk", *actor_columns())}
         known = sessions.known({actor.session_key for actor in waiting.values()})
         for pk, actor in sorted(waiting.items()):
-            if resolved(actor, known[actor.session_key]) != actor:
+            behind = known.get(actor.session_key)
+            if behind is not None and resolved(actor, behind) != actor:
                 yield pk
 
 
