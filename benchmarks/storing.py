@@ -1,19 +1,19 @@
 """Counting with the rows written, against counting alone: CPU of the client and of the database.
 
 `storing prepare` writes the logs once; `storing counting` and `storing writing` are one round each,
-in a process of its own over an empty database, and print their figures as JSON.
+in a process of its own over an empty database; `storing report` compares what they noted.
 """
 
 import gc
 import json
 import os
 import resource
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from statistics import median
 
 from django.db import connection
 from django.db.models import Sum
@@ -30,6 +30,7 @@ EVENTS, PER_OBJECT, SEED = 180_000, 400, 7
 MOST_OBJECTS, MOST_BYTES = 64, 16_000_000
 UNPACKED = 10  # how much larger than packed, about
 NOW = datetime(2026, 11, 10, tzinfo=UTC)
+MOST_RATIO = 2.2
 
 
 @dataclass
@@ -120,21 +121,52 @@ def server_seconds() -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def main(arguments: Sequence[str]) -> int:
-    """One round, as the first argument says."""
-    what = arguments[0]
-    if what == "prepare":
-        write(folder(), seed=SEED, events=EVENTS, per_object=PER_OBJECT, days=1)
-        return 0
+def measured(what: Callable[[Figures], None]) -> Figures:
+    """One round."""
     figures, before = Figures(), server_seconds()
     gc.collect()
     gc.freeze()
     started, used = time.perf_counter(), time.process_time()
-    {"counting": counting, "writing": writing}[what](figures)
+    what(figures)
     figures.client = time.process_time() - used
     figures.wall = time.perf_counter() - started
     figures.server = server_seconds() - before
     figures.peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    json.dump(asdict(figures), sys.stdout)
-    print()
+    return figures
+
+
+def notes() -> Path:
+    """Where rounds are noted, one JSON line each."""
+    return Path(os.environ["BENCH_SCRATCH"]) / "storing.jsonl"
+
+
+def report() -> int:
+    """The median over rounds of the ratio inside the round; 1 when the bound is broken."""
+    rounds: dict[str, list[Figures]] = {"counting": [], "writing": []}
+    for line in notes().read_text(encoding="utf-8").splitlines():
+        what, figures = json.loads(line)
+        rounds[what].append(Figures(**figures))
+    pairs = list(zip(rounds["counting"], rounds["writing"], strict=True))
+    ratios = [(two.client + two.server) / one.client for one, two in pairs]
+    found, last = median(ratios), pairs[-1][1]
+    spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
+    print(
+        f"  {last.events} events, {last.rows} rows, {connection.vendor}: writing costs {found:.2f} "
+        f"times the CPU of counting ({spread}), {MOST_RATIO} at most; "
+        f"client {last.client:.1f} s, server {last.server:.1f} s, peak {last.peak_mb:.0f} MB"
+    )
+    return int(found > MOST_RATIO)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """One step, as the first argument says."""
+    what = arguments[0]
+    if what == "prepare":
+        write(folder(), seed=SEED, events=EVENTS, per_object=PER_OBJECT, days=1)
+        return 0
+    if what == "report":
+        return report()
+    figures = measured({"counting": counting, "writing": writing}[what])
+    with notes().open("a", encoding="utf-8") as file:
+        file.write(json.dumps([what, asdict(figures)]) + "\n")
     return 0
