@@ -43,7 +43,7 @@ def mend(copies: Iterable[Taken], ids: Ids) -> None:
         by_day[one.key.day].append(one)
     for day, taken in sorted(by_day.items()):
         accounts = {one.key.account_id for one in taken}
-        entries = [one for one in seen.entries_of(day) if one.account_id in accounts]
+        entries = list(seen.entries_of(day, accounts))
         left = Left(day, entries, settled(one.actor_id for one in entries))
         for actor, account_id in {(one.key.actor, one.key.account_id) for one in taken}:
             _mend_actor(left, ids.actors[actor], account_id)

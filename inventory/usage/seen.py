@@ -24,6 +24,7 @@ from inventory.models import SealedDay, SeenIds, SeenShard
 
 ID = "16s"
 ENTRY = Struct(">16s12sQQI?")
+ACCOUNT_SIZE = 12
 # A shard is read whole for each batch, so that it must not crumble; rewriting costs its size.
 MOST_SEGMENTS = 32
 # Pairs of day and account asked for at once: SQLite takes no conditions of unlimited depth.
@@ -171,8 +172,11 @@ def _compact(seen: Seen) -> None:
         SeenIds.objects.bulk_create(_next_segments(seen, whole, provisional=provisional))
 
 
-def entries_of(day: str) -> Iterator[Entry]:
-    """Every provisional copy of the day that counts, whatever its block."""
+def entries_of(day: str, account_ids: Collection[str]) -> Iterator[Entry]:
+    """Every provisional copy of the day that counts for one of the accounts, whatever its block."""
+    wanted = {account_id.encode().ljust(ACCOUNT_SIZE, b"\0") for account_id in account_ids}
     rows = SeenIds.objects.filter(shard__day=day, shard__account_id="", provisional=True)
     for blob in rows.values_list("ids", flat=True).iterator(chunk_size=SEGMENTS_AT_ONCE):
-        yield from map(entry, ENTRY.iter_unpack(bytes(blob)))
+        for values in ENTRY.iter_unpack(bytes(blob)):
+            if values[1] in wanted:
+                yield entry(values)
