@@ -96,4 +96,5 @@ def _mend_coverage(day: str, account_id: str, region: str, taken: Collection[Tak
         ).aggregate(first_at=Min("first_at"), last_at=Max("last_at"))
         rows.update(**usage)
     # Only the copy had made it known.
-    rows.filter(events=0, objects_read=0, quarantined=0, read_through=None, closed_at=None).delete()
+    nothing = {"events": 0, "objects_read": 0, "quarantined": 0}
+    rows.filter(**nothing, listed_at=None, read_through=None, closed_at=None).delete()

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0003_gaps_in_time'),
+        ('inventory', '0004_log_work'),
     ]
 
     operations = [
