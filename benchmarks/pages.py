@@ -20,7 +20,6 @@ from django.test import Client
 from django.urls import reverse
 
 from benchmarks.large_world import Counter
-from benchmarks.usage_world import HEAVY as USAGE_HEAVY
 from benchmarks.usage_world import usage_addresses
 from inventory.models import AccountAssignment, AwsAccount, IamUser, PermissionSet
 from migrations_plan.models import IamUserLink, Person, PortalUser
@@ -30,14 +29,7 @@ MOST_QUERIES = 12
 # equality is tests/test_query_growth.py's.
 FOLLOW_UPS = 2
 MOST_P95_MS = 200.0
-# The first accounts of a population are rebuilt from the ledger; here the first has 519 users.
 POPULATIONS = ("iam-users", "credentials", "people", "assignments")
-MOST_P95_MS_OF = {
-    **{f"evidence: {name}": 500.0 for name in POPULATIONS},
-    # Half a million rows of coverage and of totals, and a million credential days.
-    "usage: 90 days": 500.0,
-    USAGE_HEAVY: 1000.0,
-}
 FIRST_BYTE_MS = 300.0
 EXPORT_SECONDS = 5.0
 EXPORT_MEMORY_MB = 32.0
@@ -153,7 +145,7 @@ def compare(found: dict[str, Measured], tiny: dict[str, Measured]) -> list[str]:
             complaints.append(f"{name}: {page.queries} queries, {MOST_QUERIES} at most")
         if page.queries > small.queries + FOLLOW_UPS:
             complaints.append(f"{name}: {small.queries} queries when tiny, {page.queries} now")
-        if page.p95 > MOST_P95_MS_OF.get(name, MOST_P95_MS):
+        if page.p95 > MOST_P95_MS:
             complaints.append(f"{name}: p95 {page.p95:.0f} ms")
     return complaints
 
