@@ -6,12 +6,15 @@ asterisk does not reach over a colon of the first five components.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from migrations_plan.policy.context import Context
 from migrations_plan.policy.templates import Template, Token, Variable, template_of, tokens_of
 from migrations_plan.policy.wildcards import Wild, Wildcard, compile_wildcard
 
 COMPONENTS = 6
+# The same few patterns stand in policy after policy.
+REMEMBERED = 8192
 EVERYTHING = Template((Wild.MANY,), compile_wildcard([Wild.MANY]))
 
 
@@ -55,6 +58,7 @@ class ArnPattern:
         return any(component.has_no_value(context) for component in self.components)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_arn_pattern(text: str, *, variables: bool) -> ArnPattern:
     """Reads a policy's ARN. What is missing of six components is completed with asterisks."""
     tokens = list(tokens_of(text, wildcards=True, variables=variables))

@@ -25,16 +25,25 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """Action or NotAction, in lower case: AWS ignores the case of actions."""
+    """Action or NotAction, in lower case: AWS ignores the case of actions.
+
+    by_service: patterns that name their service; patterns: those with a wildcard before the colon.
+    """
 
     exact: frozenset[str]
+    by_service: Mapping[str, tuple[Wildcard, ...]]
     patterns: tuple[Wildcard, ...]
     excepted: bool
 
     def cover(self, action: str) -> bool:
         """action: in lower case."""
-        named = action in self.exact or any(one.matches(action) for one in self.patterns)
-        return named is not self.excepted
+        return self._name(action) is not self.excepted
+
+    def _name(self, action: str) -> bool:
+        if action in self.exact:
+            return True
+        own = self.by_service.get(action.partition(":")[0], ())
+        return any(one.matches(action) for one in (*own, *self.patterns))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,9 +150,22 @@ def _one_of(raw: Mapping[str, Any], element: str) -> tuple[list[str], bool]:
 
 def _actions(texts: list[str], excepted: bool) -> Actions:
     lowered = [text.lower() for text in texts]
-    patterns = {text for text in lowered if "*" in text or "?" in text}
-    compiled = tuple(wildcard(text) for text in sorted(patterns))
-    return Actions(frozenset(lowered) - patterns, compiled, excepted)
+    exact: set[str] = set()
+    general: list[Wildcard] = []
+    by_service: dict[str, tuple[Wildcard, ...]] = {}
+    for text in lowered:
+        service, colon, _name = text.partition(":")
+        if not _has_wildcard(text):
+            exact.add(text)
+        elif not colon or _has_wildcard(service):
+            general.append(wildcard(text))
+        else:
+            by_service[service] = (*by_service.get(service, ()), wildcard(text))
+    return Actions(frozenset(exact), by_service, tuple(general), excepted)
+
+
+def _has_wildcard(text: str) -> bool:
+    return "*" in text or "?" in text
 
 
 def _principals(raw: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, bool]:

@@ -6,12 +6,14 @@ an asterisk in a tag is no wildcard. ${*}, ${?} and ${$} stand for the character
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from migrations_plan.policy.context import Context
 from migrations_plan.policy.wildcards import Wild, Wildcard, compile_wildcard, split_wildcards
 
 # IAM's language knows variables from this version on; before, ${...} is literal text.
 VARIABLES_SINCE = "2012-10-17"
+REMEMBERED = 8192
 LITERAL_CHARACTERS = frozenset("*?$")
 
 
@@ -56,6 +58,7 @@ class Template:
         return True if certain else None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_template(
     text: str, *, wildcards: bool = True, variables: bool = True, fold: bool = False
 ) -> Template:

@@ -7,6 +7,9 @@ set for each character of the text. Neither goes back, so a hostile pattern cost
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
+
+REMEMBERED = 8192
 
 
 class Wild(Enum):
@@ -74,6 +77,7 @@ def compile_wildcard(tokens: Iterable[str | Wild]) -> Wildcard:
     return Wildcard(tuple(pieces), None)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def wildcard(text: str) -> Wildcard:
     """A pattern as a policy writes it."""
     return compile_wildcard(split_wildcards(text))
