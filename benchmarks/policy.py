@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.mapping import print_coverage
 from benchmarks.policy_cases import PRINCIPAL, Case, documents, random_cases
 from benchmarks.simulator import NoSimulator, Simulated, simulate
 from migrations_plan.policy.context import request_context
@@ -25,6 +26,11 @@ from migrations_plan.policy.statements import request
 CASES = 10_000
 SEED = 20_261_122
 LEAST_AGREEMENT = 0.999
+RESOURCE_TYPE = "wildcard in the resource type"
+RESERVED_ROLE = "reserved role"
+OTHER = "other"
+# docs/policy-evaluation.md says for each why we decide as we do; the bound is on all the others.
+EXPLAINED = {RESOURCE_TYPE, RESERVED_ROLE}
 
 
 def line_of(case: Case, known: Mapping[str, Any]) -> bytes:
@@ -111,25 +117,26 @@ def group_of(case: Case, mine: Mapping[str, Any], known: Mapping[str, Any]) -> s
     place = mine["statement"]
     names = {"identity": case.identity, "boundary": case.boundary or []}
     if place is None or place["layer"] not in names:
-        return "other"
+        return OTHER
+    if ":role/aws-reserved/" in case.resource:
+        return RESERVED_ROLE
     listed = known[names[place["layer"]][place["policy"]]]["Statement"]
     statement = (listed if isinstance(listed, list) else [listed])[place["index"]]
     named = statement.get("Resource", statement.get("NotResource"))
     patterns = named if isinstance(named, list) else [named]
     tails = [pattern.split(":", 5)[-1] for pattern in patterns if pattern != "*"]
     if any("/" in tail and "*" in tail.split("/")[0] for tail in tails):
-        return "wildcard in the resource type"
-    if "${" in json.dumps(statement.get("Condition", {})):
-        return "variable without a value"
-    return "other"
+        return RESOURCE_TYPE
+    return OTHER
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Prints figures; the exit status says whether the agreement is below its bound."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=CASES)
     parser.add_argument("--seed", type=int, default=SEED)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
+    print_coverage()
     known = documents()
     cases = list(random_cases(options.cases, options.seed, known))
     with tempfile.TemporaryDirectory(prefix="portal-simulator-") as scratch:
@@ -161,19 +168,21 @@ def main() -> int:
 def report(compared: tuple[int, list[str]], theirs: Sequence[Simulated], seconds: float) -> int:
     """The simulator's side: its rate, what it refused, and every difference."""
     judged, differences = compared
-    agreement = 1 - len(differences) / judged if judged else 0.0
+    groups = Counter(line[1:].partition("]")[0] for line in differences)
+    open_ones = sum(count for group, count in groups.items() if group not in EXPLAINED)
+    agreement, besides = (1 - count / max(judged, 1) for count in (len(differences), open_ones))
     print(f"  iam-simulate: {len(theirs) / seconds:,.0f} a second")
     refused = Counter(its.error for its in theirs if its.decision is None)
     for error, count in refused.most_common():
         print(f"  not judged by iam-simulate: {count} ({error})")
     print(f"  agreement: {agreement:.4%} of {judged:,}; differences: {len(differences)}")
-    groups = Counter(line[1:].partition("]")[0] for line in differences)
+    print(f"  agreement besides the explained kinds: {besides:.4%}")
     for group, count in groups.most_common():
         print(f"  differences by kind: {count} {group}")
     for line in differences:
         print(f"    {line}")
-    return 0 if agreement >= LEAST_AGREEMENT else 1
+    return 0 if judged and besides >= LEAST_AGREEMENT else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -16,28 +16,62 @@ SOURCE_SUFFIX = ".amazonaws.com"
 # Lambda and CloudFront write the API's date into the name: CreateFunction20150331v2.
 DATED = re.compile(r"(?P<name>[a-z]+?)20\d\d_?\d\d_?\d\d(v\d+)?", re.ASCII)
 
-# The IAM prefix where it is not the first label of the event's source.
+# The IAM prefix where it is not the first label of the event's source: the name that requests to
+# the endpoint are signed for, as botocore's models give it, or what CloudTrail's guide says.
 PREFIXES = {
+    "account-access-runtime": "account-access",
+    "agent-registry-control": "agent-registry",
+    "agreement-marketplace": "aws-marketplace",
+    "appconfigdata": "appconfig",
     "appstream2": "appstream",
+    "bedrock-agent": "bedrock",
+    "bedrock-agent-runtime": "bedrock",
+    "bedrock-agentcore-control": "bedrock-agentcore",
+    "bedrock-data-automation": "bedrock",
+    "bedrock-data-automation-runtime": "bedrock",
+    "bedrock-runtime": "bedrock",
+    "cassandra-streams": "cassandra",
     "cloudcontrolapi": "cloudformation",
     "cloudhsmv2": "cloudhsm",
+    "cloudsearchdomain": "cloudsearch",
+    "cloudwatch-omni": "cloudwatch",
+    "contact-lens": "connect",
+    "data-signer": "signer",
+    "deployment-marketplace": "aws-marketplace",
+    "discovery-marketplace": "aws-marketplace",
     "email": "ses",
+    "eventsv2": "events",
+    "forecastquery": "forecast",
+    "iam-toolbox": "iam",
+    "identity-chime": "chime",
     "iotdata": "iot",
     "iotsecuredtunneling": "iot",
+    "ivsrealtime": "ivs",
     "keyspaces": "cassandra",
     "mail-manager": "ses",
+    "marketplace": "aws-marketplace",
+    "media-pipelines-chime": "chime",
+    "meetings-chime": "chime",
     "memory-db": "memorydb",
+    "messaging-chime": "chime",
     "migrationhub-config": "mgh",
+    "models-v2-lex": "lex",
     "monitoring": "cloudwatch",
     "mturk-requester": "mechanicalturk",
     "oidc": "sso-oauth",
     "partnercentral-account": "partnercentral",
     "partnercentral-benefits": "partnercentral",
     "partnercentral-channel": "partnercentral",
+    "partnercentral-prm": "partnercentral",
     "partnercentral-selling": "partnercentral",
+    "personalize-events": "personalize",
+    "personalize-runtime": "personalize",
     "pinpoint": "mobiletargeting",
+    "runtime-v2-lex": "lex",
+    "s3-control": "s3",
     "servicecatalog-appregistry": "servicecatalog",
     "tagging": "tag",
+    "voice-chime": "chime",
 }
 # API Gateway's actions are the verbs of its REST interface.
 API_GATEWAY = "apigateway"
@@ -66,10 +100,10 @@ def needed_actions(event_source: str, event_name: str) -> Needed | None:
     dated = DATED.fullmatch(event)
     if dated is not None:
         event = dated["name"]
-    reviewed = REVIEWED.get(label, {}).get(event)
+    prefix = _prefix(label)
+    reviewed = REVIEWED.get(prefix or label, {}).get(event)
     if reviewed is not None:
         return reviewed
-    prefix = _prefix(label)
     if prefix is None:
         return None
     action = action_name(prefix, event)

@@ -99,7 +99,7 @@ _BUDGETS = {
     },
 }
 
-# By the first label of the event's source, then by event.
+# By IAM prefix, then by event.
 REVIEWED: Mapping[str, Mapping[str, Needed]] = {
     "s3": S3_ACTIONS,
     "lambda": _LAMBDA,
