@@ -30,7 +30,8 @@ def test_every_policy_compiles_and_holds_no_operator_that_we_do_not_know():
 def test_a_collected_copy_wins():
     ours = {"Version": "2012-10-17", "Statement": []}
     assert managed_document(READ_ONLY, {READ_ONLY: ours}) is ours
-    assert managed_document(READ_ONLY, {})["Statement"]
+    assert managed_document(READ_ONLY, {}) == managed_document(READ_ONLY)
+    assert managed_document(READ_ONLY)
 
 
 def test_policies_are_found_by_path_in_any_partition():
