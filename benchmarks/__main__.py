@@ -26,8 +26,10 @@ NAMES = {
     "counting": "CloudTrail log objects to counts, against DuckDB, gzip with json, and isal alone",
     "fetching": "log objects from a bucket on loopback, against the promised rate",
     "scaling": "log objects counted by 1, 2 and 4 workers over PostgreSQL and Redis",
+    "storing": "counting with the rows written, against counting alone: CPU of client and server",
     "pages": "every page and the CSV export over the large world, against a tiny one",
 }
+STORING_ROUNDS = 5
 
 # Those that need nothing that others made.
 ALONE = ("calls", "fetching", "scaling")
@@ -59,7 +61,7 @@ def run_child(scratch: Path, database_url: str, *arguments: str) -> int:
 
 def run_all(names: Sequence[str], requests: int, scratch: Path) -> int:
     """Runs what was named; the large world is made once and used by all that need it."""
-    broken = calls = counting = 0
+    broken = calls = counting = storing = 0
     for name in ALONE:
         if name in names:
             with database(scratch) as url:
@@ -72,7 +74,21 @@ def run_all(names: Sequence[str], requests: int, scratch: Path) -> int:
     if "counting" in names:
         with database(scratch) as url:
             counting = run_child(scratch, url, "counting")
-    return broken or calls or counting
+    if "storing" in names:
+        storing = run_storing(scratch)
+    return broken or calls or counting or storing
+
+
+def run_storing(scratch: Path) -> int:
+    """Rounds of both, each over an empty database and the other way round each time."""
+    with database(scratch) as url:
+        failed = run_child(scratch, url, "storing", "prepare")
+    for number in range(STORING_ROUNDS):
+        for what in ("counting", "writing")[:: 1 if number % 2 else -1]:
+            with database(scratch) as url:
+                failed = failed or run_child(scratch, url, "storing", what)
+    with database(scratch) as url:
+        return failed or run_child(scratch, url, "storing", "report")
 
 
 def run_pages(scratch: Path, large: str, requests: int) -> int:

@@ -19,6 +19,7 @@ from inventory.collect import Worker
 from inventory.connect import connections
 from inventory.models import Heartbeat, Job, JobState
 from inventory.usage import finding, log_schedule, worklist
+from inventory.usage.coverage import close_days
 from inventory.usage.joining import join_sessions
 from inventory.usage.log_sources import LogSources
 from inventory.usage.retention import forget_old
@@ -127,9 +128,10 @@ def tick() -> dict[str, int]:
 
 @shared_task(name="inventory.keep_usage", **RETRIES)
 def keep_usage() -> dict[str, int]:
-    """Settles sessions whose maker became known; once a day forgets what is kept no longer."""
+    """Settles sessions whose maker became known and closes days that are over; once a day forgets
+    what is kept no longer."""
     now = utc_now()
-    done = {"joined": join_sessions(now=now)}
+    done = {"joined": join_sessions(now=now), "closed_days": close_days(now)}
     recently = Heartbeat.objects.filter(name=FORGOTTEN, at__gt=now - timedelta(days=1))
     if not recently.exists():
         Heartbeat.objects.update_or_create(name=FORGOTTEN, defaults={"at": now})

@@ -1,7 +1,8 @@
 """Usage: who called what, per day, counted from CloudTrail. No raw events are kept.
 
 Rows are additive and written only by inventory.usage, in the transaction that marks the log objects
-they came from as counted.
+they came from as counted. An actor's rows are found by the unique key, which begins with the actor:
+an index of its own would only cost.
 """
 
 from typing import Any, ClassVar
@@ -24,7 +25,7 @@ class UsageRow(models.Model):
 
     day = models.DateField()
     account_id = models.CharField(max_length=12)
-    actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+", db_index=False)
     provisional = models.BooleanField(default=False)
     events = models.BigIntegerField()
     direct_events = models.BigIntegerField()
@@ -47,7 +48,7 @@ class DailyUsage(UsageRow):
     would replace. resources_overflow: more than 200 distinct resources, so the list is not whole.
     """
 
-    operation = models.ForeignKey(UsageOperation, models.PROTECT, related_name="+")
+    operation = models.ForeignKey(UsageOperation, models.PROTECT, related_name="+", db_index=False)
     resources_overflow = models.BooleanField(default=False)
 
     class Meta:
@@ -68,8 +69,8 @@ class UsageResource(models.Model):
 
     day = models.DateField()
     account_id = models.CharField(max_length=12)
-    actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+")
-    operation = models.ForeignKey(UsageOperation, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+", db_index=False)
+    operation = models.ForeignKey(UsageOperation, models.PROTECT, related_name="+", db_index=False)
     resource = models.ForeignKey(ResourceName, models.PROTECT, related_name="+")
     events = models.BigIntegerField()
 
@@ -161,7 +162,7 @@ class UsageOrigin(models.Model):
     """From where and with what a credential was used on a day. network: /24 or /48, 'aws', ''."""
 
     day = models.DateField()
-    actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+", db_index=False)
     network = models.CharField(max_length=64, blank=True)
     agent_family = models.CharField(max_length=64, blank=True)
     agent_version = models.CharField(max_length=32, blank=True)

@@ -8,12 +8,15 @@ names of our own columns alone.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import connection, models
 
 Row = Sequence[Any]
+# Up to so many rows one statement is cheaper than a copy.
+FEW = 100
+PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -82,23 +85,57 @@ def add(table: Additive, rows: Iterable[Row]) -> None:
 
     Days and instants are text as in inventory.cloudtrail.records; None is an unknown instant.
     """
-    if _postgresql():
-        _copy(table, rows)
-    else:
-        _one_by_one(table, rows)
+    # Rows are locked in the order of their keys, so that two writers never wait for each other.
+    listed = list(rows)
+    if _postgresql() and len(listed) > FEW:
+        _copy(table, listed)
+        return
+    listed.sort(key=lambda row: tuple(row[: len(table.keys)]))
+    if not _postgresql():
+        _one_by_one(table, listed)
+    elif listed:
+        _at_once(table, listed)
+
+
+def _at_once(table: Additive, rows: Sequence[Row]) -> None:
+    with connection.cursor() as cursor:
+        source, values = _rows_of(table.model, table.columns, rows)
+        cursor.execute(table.upsert(source), values)
+
+
+def _rows_of(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]
+) -> tuple[str, list[Any]]:
+    """SQL for these rows, and its parameters. PostgreSQL takes an array a column, since thousands
+    of parameters cost more than the rows."""
+    if not _postgresql():
+        hole = f"({', '.join(['%s'] * len(columns))})"
+        return f"VALUES {', '.join([hole] * len(rows))}", [value for row in rows for value in row]
+    holes = ", ".join(f"%s::{_array_type(model, name)}[]" for name in columns)
+    source = f"SELECT * FROM unnest({holes})"  # noqa: S608
+    return source, [list(one) for one in zip(*rows, strict=True)]
+
+
+@cache
+def _array_type(model: type[models.Model], column: str) -> str:
+    """A cast to varchar(n) would cut what is too long; as text it is refused."""
+    [field] = [one for one in model._meta.concrete_fields if one.column == column]
+    found = field.db_type(connection) or "text"
+    return "text" if found.startswith("varchar") else found
 
 
 def _copy(table: Additive, rows: Iterable[Row]) -> None:
-    # Rows are locked in the order of their keys, so that two writers never wait for each other.
     scratch, names = f"added_{table.table}", ", ".join(table.columns)
     with connection.cursor() as cursor:
+        # Kept for the connection's life: to make and drop tables all the time costs more than to
+        # fill them.
         shape = f"SELECT {names} FROM {table.table} WITH NO DATA"  # noqa: S608
-        cursor.execute(f"CREATE TEMP TABLE {scratch} ON COMMIT DROP AS {shape}")
+        make = f"CREATE TEMP TABLE IF NOT EXISTS {scratch} ON COMMIT DELETE ROWS AS {shape}"
+        cursor.execute(f"{make}; DELETE FROM {scratch}")  # noqa: S608
         with cursor.copy(f"COPY {scratch} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         cursor.execute(table.upsert(table.select(scratch)))
-        cursor.execute(f"DROP TABLE {scratch}")
 
 
 def _one_by_one(table: Additive, rows: Iterable[Row]) -> None:
@@ -130,3 +167,21 @@ def move(table: Additive, *, column: str, old: int, new: int) -> None:
         source = table.select(table.table, f"{column} = %s", **{column: "%s"})
         cursor.execute(table.upsert(source), [new, old])
         cursor.execute(f"DELETE FROM {table.table} WHERE {column} = %s", [old])  # noqa: S608
+
+
+def insert_new(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]
+) -> dict[Any, int]:
+    """Inserts rows that are not there yet; the first column is their key. Returns the new rows' ids
+    by key; whoever is missing had been there, or was made by another at the same time."""
+    made: dict[Any, int] = {}
+    for start in range(0, len(rows), PORTION):
+        source, values = _rows_of(model, columns, rows[start : start + PORTION])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) {source} "
+                f"ON CONFLICT DO NOTHING RETURNING {columns[0]}, id",
+                values,
+            )
+            made |= dict(cursor.fetchall())
+    return made

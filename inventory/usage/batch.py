@@ -1,5 +1,6 @@
 """The events of several log objects as one list, with their ids and shards. No database."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -52,6 +53,18 @@ def batch_of(objects: Sequence[tuple[TrailObject, Read]]) -> Batch:
         batch.parts.append(Part(row, row.owner, read, start, len(batch.events)))
     batch.ids = event_ids(batch.events)
     batch.fates = bytearray(len(batch.events))
-    for position, event in enumerate(batch.events):
-        batch.positions.setdefault(block_of(event), []).append(position)
+    batch.positions = _by_block(batch.events)
     return batch
+
+
+def _by_block(events: Sequence[Event]) -> dict[Block, list[int]]:
+    """Blocks are made once for each hour and account, since there are many events of each."""
+    together: dict[tuple[str, str | None, bool], list[int]] = defaultdict(list)
+    for position, event in enumerate(events):
+        together[event.time[:13], event.account_id, not event.shared_id].append(position)
+    positions: dict[Block, list[int]] = {}
+    for found in together.values():
+        positions.setdefault(block_of(events[found[0]]), []).extend(found)
+    for found in positions.values():
+        found.sort()
+    return positions

@@ -94,15 +94,13 @@ def _count(batch: Batch, now: datetime) -> tuple[CountResult, set[str]]:
 def _decide(batch: Batch) -> tuple[dict[Block, Seen], list[Taken]]:
     """Sets the fate of every event; locks what says so until the transaction ends."""
     batch.fates = bytearray(len(batch.events))
-    days = {shard.day for shard in batch.positions}
-    closed = seen.sealed(days)
-    shards = seen.lock([shard for shard in batch.positions if shard.day not in closed])
-    seen.look_up(
-        shards,
-        {shard: {batch.ids[place] for place in batch.positions[shard]} for shard in shards},
-    )
-    # Asked again now that no day can be sealed any more.
-    return shards, taken(decide(batch, shards, closed | seen.sealed(days)))
+    shards = seen.lock(batch.positions)
+    ids = batch.ids
+    wanted = {shard: {ids[place] for place in batch.positions[shard]} for shard in shards}
+    seen.look_up(shards, wanted)
+    # Asked once the shards are locked, when no day can be sealed any more.
+    sealed = seen.sealed(shard.day for shard in shards)
+    return shards, taken(decide(batch, shards, sealed))
 
 
 def _tally(batch: Batch) -> Tally:
@@ -114,28 +112,21 @@ def _tally(batch: Batch) -> Tally:
 def _remember(batch: Batch, shards: Mapping[Block, Seen], counts: Tally, ids: Ids) -> None:
     """The ids of what was counted, provisional or not, go where they are looked for next time."""
     provisional = {one.event_id: one for one in counts.provisional}
+    news = []
     for shard, found in sorted(shards.items()):
         counted = [
             batch.ids[place]
             for place in batch.positions[shard]
             if batch.fates[place] in (COUNTED, REPLACES)
         ]
-        entries = (
-            []
-            if shard.account_id
-            else [
-                _entry(provisional[event_id], ids)
-                for event_id in counted
-                if event_id in provisional
-            ]
-        )
-        own = {one.event_id for one in entries}
-        seen.remember(
-            found,
-            ids=b"".join(event_id for event_id in counted if event_id not in own),
-            entries=entries,
-            replaced=found.provisional.keys() & set(counted),
-        )
+        entries: list[Entry] = []
+        if provisional and not shard.account_id:
+            copies = [provisional[one] for one in counted if one in provisional]
+            entries = [_entry(one, ids) for one in copies]
+            counted = [one for one in counted if one not in provisional]
+        void = found.provisional.keys() & {*counted, *(one.event_id for one in entries)}
+        news.append(seen.Counted(found, b"".join(counted), entries, void))
+    seen.remember(news)
 
 
 def _entry(one: ProvisionalEvent, ids: Ids) -> Entry:

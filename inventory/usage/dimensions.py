@@ -5,7 +5,7 @@ committed are remembered in the process, for the next batch mostly has the same 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from inventory.cloudtrail.records import Actor, Credential, Operation, Path
 from inventory.models import ResourceName, UsageActor, UsageOperation
+from inventory.usage.additive import insert_new
 
 V = TypeVar("V", bound=Hashable)
 BATCH = 1000
@@ -36,10 +37,9 @@ class Dimension(Generic[V]):
         if unknown:
             made = self._read(unknown)
             missing = sorted(unknown.keys() - made.keys())
-            if missing:
-                # In the order of digests: two writers with the same new values do not deadlock.
-                self._make((unknown[digest], digest) for digest in missing)
-                made |= self._read(missing)
+            # In the order of digests: two writers with the same new values do not deadlock.
+            made |= self._make([(digest, unknown[digest]) for digest in missing])
+            made |= self._read(unknown.keys() - made.keys())
             fresh = {unknown[digest]: pk for digest, pk in made.items()}
             transaction.on_commit(lambda: self._remember(fresh))
             found |= fresh
@@ -58,12 +58,10 @@ class Dimension(Generic[V]):
             found |= dict(rows.values_list("digest", "pk"))
         return found
 
-    def _make(self, values: Iterable[tuple[V, str]]) -> None:
-        self.model._default_manager.bulk_create(
-            [self.model(digest=digest, **self.fields(value)) for value, digest in values],
-            batch_size=BATCH,
-            ignore_conflicts=True,
-        )
+    def _make(self, values: Sequence[tuple[str, V]]) -> dict[str, int]:
+        rows = [(digest, *self.fields(value).values()) for digest, value in values]
+        columns = ["digest", *self.fields(values[0][1])] if values else []
+        return insert_new(self.model, columns, rows)
 
     def _remember(self, fresh: Mapping[V, int]) -> None:
         self.ids.update(fresh)

@@ -4,7 +4,7 @@ One transaction an actor. Everything that the pending actor counted moves: it is
 place where the counts of one session waited.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from inventory.cloudtrail.records import Actor, Path
 from inventory.cloudtrail.sessions import believed
 from inventory.models import DailyUsage, PathDay, UsageActor, UsageResource, UsageSession
 from inventory.usage import corrections, resources, sessions, tables
-from inventory.usage.additive import Row, add, move
+from inventory.usage.additive import add, move
 from inventory.usage.copies import settled
 from inventory.usage.dimensions import ACTORS, actor_columns, actor_from, actors_with
 
@@ -29,7 +29,7 @@ def join_sessions(*, now: datetime, keys: Collection[str] | None = None) -> int:
     """
     known_better = _follow_chains(keys)
     found = None if keys is None else {*keys, *known_better}
-    return sum(_join(pk, now=now) for pk in list(_pending(found)))
+    return sum(_join(*one, now=now) for one in list(_pending(found)))
 
 
 def _follow_chains(keys: Collection[str] | None) -> set[str]:
@@ -62,6 +62,8 @@ def _learn_from_issuers(keys: Collection[str] | None) -> set[str]:
     else:
         rows = rows.filter(Q(key__in=keys) | Q(issuer_key__in=keys))
     made = list(rows.order_by("key").values_list("pk", "key", "issuer_key", "actor_id"))
+    if not made:
+        return set()
     makers = _behind({issuer for _, _, issuer, _ in made})
     actors = actors_with({*makers.values(), *(pk for *_, pk in made if pk)})
     learnt = set()
@@ -88,49 +90,38 @@ def _behind(keys: Collection[str]) -> dict[str, int]:
     return found
 
 
-def _pending(keys: Collection[str] | None) -> Iterator[int]:
-    """Actors whose counts should be somebody else's."""
+def _pending(keys: Collection[str] | None) -> Iterator[tuple[int, Actor, Actor]]:
+    """Actors whose counts should be somebody else's: id, actor, whose."""
     told = UsageSession.objects.filter(key=OuterRef("session_key")).exclude(actor=None)
     for part in _parts(keys):
-        rows = UsageActor.objects.exclude(session_key="").filter(Exists(told), resolved_to=None)
-        if part is not None:
-            rows = rows.filter(session_key__in=part)
+        rows = UsageActor.objects.exclude(session_key="").filter(resolved_to=None)
+        rows = rows.filter(Exists(told)) if part is None else rows.filter(session_key__in=part)
         waiting = {pk: actor_from(rest) for pk, *rest in rows.values_list("pk", *actor_columns())}
         known = sessions.known({actor.session_key for actor in waiting.values()})
         for pk, actor in sorted(waiting.items()):
-            if resolved(actor, known[actor.session_key]) != actor:
-                yield pk
+            behind = known.get(actor.session_key)
+            better = resolved(actor, behind) if behind else actor
+            if better != actor:
+                yield pk, actor, better
 
 
 @transaction.atomic
-def _join(pk: int, *, now: datetime) -> int:
+def _join(pk: int, pending: Actor, better: Actor, *, now: datetime) -> int:
     """Moves one actor's counts. Returns 1, or 0 when somebody else has moved them."""
-    pending = actors_with([pk]).get(pk)
-    behind = sessions.known([pending.session_key]) if pending else {}
-    if pending is None or not behind:
-        return 0
-    actor = resolved(pending, behind[pending.session_key])
-    new = ACTORS.ids_of([actor])[actor]
+    new = ACTORS.ids_of([better])[better]
     # Both are held: nobody counts for the old one any more, and nobody moves the new one's counts
     # on before these have arrived.
     held = UsageActor.objects.select_for_update(no_key=True).filter(pk__in=[pk, new])
     moved_to = dict(held.order_by("pk").values_list("pk", "resolved_to_id"))
-    if moved_to[pk] is not None or new == pk:
+    if pk not in moved_to or moved_to[pk] is not None:
         return 0
     UsageActor.objects.filter(pk=pk).update(resolved_to_id=new)
-    _move(pk, settled([new])[new], pending, now=now)
+    if moved_to[new] is not None:
+        new = settled([new])[new]
+        better = actors_with([new])[new]
+    _note(pk, pending.path.value, better.path.value, now=now)
+    move_counts(pk, new)
     return 1
-
-
-def _move(old: int, new: int, pending: Actor, *, now: datetime) -> None:
-    path = actors_with([new])[new].path
-    _correct(old, path.value, now=now)
-    paths = _path_rows(old, pending.path.value, path.value)
-    move_counts(old, new)
-    if paths:
-        add(tables.PATHS, paths)
-        days = {row[0] for row in paths}
-        PathDay.objects.filter(path=pending.path, day__in=days, events=0).delete()
 
 
 def move_counts(old: int, new: int) -> None:
@@ -139,30 +130,27 @@ def move_counts(old: int, new: int) -> None:
         "day", "account_id", "operation_id"
     )
     groups = {resources.Group(new, day.isoformat(), *rest) for day, *rest in named.distinct()}
-    for table in tables.OF_ACTORS:
+    for table in tables.OF_ACTORS if groups else tables.WITHOUT_RESOURCES:
         move(table, column="actor_id", old=old, new=new)
     resources.limit(groups)
 
 
-def _path_rows(old: int, before: str, after: str) -> list[Row]:
-    """What to add to the totals by path, day and account."""
-    if before == after:
-        return []
+def _note(old: int, before: str, after: str, *, now: datetime) -> None:
+    """Moves the totals by path, and leaves corrections of days that are closed."""
     days = DailyUsage.objects.filter(actor_id=old).values_list("day", "account_id")
-    rows: list[Row] = []
-    for day, account_id, events, direct in days.annotate(Sum("events"), Sum("direct_events")):
-        rows.append((day.isoformat(), account_id, before, -events, -direct))
-        rows.append((day.isoformat(), account_id, after, events, direct))
-    return rows
-
-
-def _correct(old: int, path: str, *, now: datetime) -> None:
-    """Closed days on which counts move."""
-    counted = DailyUsage.objects.filter(actor_id=old).values_list("day", "account_id")
     moved = {
-        (day.isoformat(), account_id): events
-        for day, account_id, events in counted.annotate(Sum("events"))
+        (day.isoformat(), account_id): (events, direct)
+        for day, account_id, events, direct in days.annotate(Sum("events"), Sum("direct_events"))
     }
+    if before != after and moved:
+        _move_paths(moved, before, after)
     shut = corrections.closed({day for day, _ in moved}, {account for _, account in moved})
-    changes = {(*where, path): moved[where] for where in shut & moved.keys()}
+    changes = {(*where, after): moved[where][0] for where in shut & moved.keys()}
     corrections.write(changes, corrections.JOINED, "of a session whose maker became known", now=now)
+
+
+def _move_paths(moved: Mapping[tuple[str, str], tuple[int, int]], before: str, after: str) -> None:
+    out = [(*where, before, -events, -direct) for where, (events, direct) in moved.items()]
+    into = [(*where, after, events, direct) for where, (events, direct) in moved.items()]
+    add(tables.PATHS, [*out, *into])
+    PathDay.objects.filter(path=before, day__in={day for day, _ in moved}, events=0).delete()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Min
 
-from inventory.codec import time_from_text
+from inventory.codec import time_from_text, time_text
 from inventory.models import ActorDay, DailyUsage, PathDay, UsageCoverage
 from inventory.usage import seen
 from inventory.usage.copies import Taken, instant, settled
@@ -43,7 +43,7 @@ def mend(copies: Iterable[Taken], ids: Ids) -> None:
         by_day[one.key.day].append(one)
     for day, taken in sorted(by_day.items()):
         accounts = {one.key.account_id for one in taken}
-        entries = [one for one in seen.entries_of(day) if one.account_id in accounts]
+        entries = list(seen.entries_of(day, accounts))
         left = Left(day, entries, settled(one.actor_id for one in entries))
         for actor, account_id in {(one.key.actor, one.key.account_id) for one in taken}:
             _mend_actor(left, ids.actors[actor], account_id)
@@ -83,12 +83,18 @@ def _mend_totals(day: str, taken: Collection[Taken]) -> None:
         day=day, account_id__in={one.key.account_id for one in taken}, events=0
     ).delete()
     for account_id, region in {(one.key.account_id, one.key.operation.region) for one in taken}:
+        _mend_coverage(day, account_id, region, taken)
+
+
+def _mend_coverage(day: str, account_id: str, region: str, taken: Collection[Taken]) -> None:
+    rows = UsageCoverage.objects.filter(day=day, account_id=account_id, region=region)
+    row = rows.get()
+    ends = {time_text(at) for at in (row.first_at, row.last_at) if at}
+    if ends & {one.at for one in taken}:
         usage = DailyUsage.objects.filter(
             day=day, account_id=account_id, operation__region=region
         ).aggregate(first_at=Min("first_at"), last_at=Max("last_at"))
-        row = UsageCoverage.objects.filter(day=day, account_id=account_id, region=region)
-        row.update(**usage)
-        # Only the copy had made it known.
-        row.filter(
-            events=0, objects_read=0, quarantined=0, read_through=None, closed_at=None
-        ).delete()
+        rows.update(**usage)
+    # Only the copy had made it known.
+    nothing = {"events": 0, "objects_read": 0, "quarantined": 0}
+    rows.filter(**nothing, listed_at=None, read_through=None, closed_at=None).delete()

@@ -39,7 +39,9 @@ def lock_ours(batch: Batch) -> set[int]:
 
 def finish(batch: Batch, *, now: datetime) -> None:
     """Writes what became of each object; the claim ends."""
-    QuarantinedEvent.objects.filter(object__in=[part.row.pk for part in batch.parts]).delete()
+    again = [part.row.pk for part in batch.parts if part.row.quarantined]
+    if again:
+        QuarantinedEvent.objects.filter(object__in=again).delete()
     for part in batch.parts:
         row = part.row
         row.owner, row.lease_until, row.done_at = "", None, now

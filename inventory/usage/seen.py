@@ -11,7 +11,7 @@ segments are append-only and hold 16 bytes an id, or entries of provisional copi
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from struct import Struct, iter_unpack
@@ -24,6 +24,7 @@ from inventory.models import SealedDay, SeenIds, SeenShard
 
 ID = "16s"
 ENTRY = Struct(">16s12sQQI?")
+ACCOUNT_SIZE = 12
 # A shard is read whole for each batch, so that it must not crumble; rewriting costs its size.
 MOST_SEGMENTS = 32
 # Pairs of day and account asked for at once: SQLite takes no conditions of unlimited depth.
@@ -69,17 +70,17 @@ class Seen:
 
 def lock(shards: Collection[Block]) -> dict[Block, Seen]:
     """Locks the shards until the transaction ends, always in the same order; makes missing ones."""
-    wanted = sorted(set(shards))
-    there = {shard for shard, _ in _rows(wanted, locked=False)}
-    missing = [shard for shard in wanted if shard not in there]
-    # First what is missing, then the locks: nobody who waits for an insert holds a lock.
-    SeenShard.objects.bulk_create(
-        [SeenShard(**shard._asdict()) for shard in missing], ignore_conflicts=True
-    )
-    return {shard: Seen(pk) for shard, pk in _rows(wanted, locked=True)}
+    there = dict(_locked(shards))
+    missing = [shard for shard in sorted(set(shards)) if shard not in there]
+    if missing:
+        SeenShard.objects.bulk_create(
+            [SeenShard(**shard._asdict()) for shard in missing], ignore_conflicts=True
+        )
+        there |= _locked(missing)
+    return {shard: Seen(pk) for shard, pk in there.items()}
 
 
-def _rows(wanted: Collection[Block], *, locked: bool) -> Iterator[tuple[Block, int]]:
+def _locked(wanted: Collection[Block]) -> Iterator[tuple[Block, int]]:
     blocks: dict[tuple[str, str], set[int]] = defaultdict(set)
     for day, account_id, block in wanted:
         blocks[day, account_id].add(block)
@@ -88,14 +89,13 @@ def _rows(wanted: Collection[Block], *, locked: bool) -> Iterator[tuple[Block, i
         condition = Q()
         for (day, account_id), numbers in pairs[start : start + PAIRS]:
             condition |= Q(day=day, account_id=account_id, block__in=sorted(numbers))
-        rows = SeenShard.objects.filter(condition).order_by("day", "account_id", "block")
-        if locked:
-            rows = rows.select_for_update()
+        rows = SeenShard.objects.select_for_update().filter(condition)
+        rows = rows.order_by("day", "account_id", "block")
         for pk, day_of, account_id, number in rows.values_list(*COLUMNS):
             yield Block(day_of.isoformat(), account_id, number), pk
 
 
-def sealed(days: Collection[str]) -> set[str]:
+def sealed(days: Iterable[str]) -> set[str]:
     """Those of the days whose ids are kept no longer. Ask after the locks are held."""
     rows = SealedDay.objects.filter(day__in=set(days)).values_list("day", flat=True)
     return {day.isoformat() for day in rows}
@@ -116,24 +116,37 @@ def look_up(shards: Mapping[Block, Seen], wanted: Mapping[Block, set[bytes]]) ->
             seen.ids |= ids.intersection(map(first, iter_unpack(ID, blob)))
 
 
-def remember(
-    seen: Seen, *, ids: bytes, entries: Collection[Entry], replaced: Collection[bytes]
-) -> None:
-    """Adds packed ids and entries of what was counted now. replaced: ids whose entry is void."""
-    if replaced:
-        _drop(seen, replaced)
-    _append(seen, ids, provisional=False)
-    _append(seen, b"".join(one.packed() for one in entries), provisional=True)
-    if seen.segments > MOST_SEGMENTS:
-        _compact(seen)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted now of one shard: packed ids, entries of copies, and ids whose entry is
+    void."""
+
+    seen: Seen
+    ids: bytes
+    entries: Collection[Entry]
+    replaced: Collection[bytes]
 
 
-def _append(seen: Seen, blob: bytes, *, provisional: bool) -> None:
-    if blob:
-        seen.last, seen.segments = seen.last + 1, seen.segments + 1
-        SeenIds.objects.create(
-            shard_id=seen.pk, provisional=provisional, number=seen.last, ids=blob
-        )
+def remember(news: Collection[Counted]) -> None:
+    """Adds what was counted, all shards at once."""
+    segments: list[SeenIds] = []
+    for one in news:
+        if one.replaced:
+            _drop(one.seen, one.replaced)
+        segments += _next_segments(one.seen, one.ids, provisional=False)
+        entries = b"".join(entry.packed() for entry in one.entries)
+        segments += _next_segments(one.seen, entries, provisional=True)
+    SeenIds.objects.bulk_create(segments)
+    for one in news:
+        if one.seen.segments > MOST_SEGMENTS:
+            _compact(one.seen)
+
+
+def _next_segments(seen: Seen, blob: bytes, *, provisional: bool) -> list[SeenIds]:
+    if not blob:
+        return []
+    seen.last, seen.segments = seen.last + 1, seen.segments + 1
+    return [SeenIds(shard_id=seen.pk, provisional=provisional, number=seen.last, ids=blob)]
 
 
 def _segments(seen: Seen, *, provisional: bool) -> QuerySet[SeenIds]:
@@ -156,11 +169,14 @@ def _compact(seen: Seen) -> None:
         blobs = rows.order_by("number").values_list("ids", flat=True)
         whole = b"".join(map(bytes, blobs.iterator(chunk_size=SEGMENTS_AT_ONCE)))
         rows.delete()
-        _append(seen, whole, provisional=provisional)
+        SeenIds.objects.bulk_create(_next_segments(seen, whole, provisional=provisional))
 
 
-def entries_of(day: str) -> Iterator[Entry]:
-    """Every provisional copy of the day that counts, whatever its block."""
+def entries_of(day: str, account_ids: Collection[str]) -> Iterator[Entry]:
+    """Every provisional copy of the day that counts for one of the accounts, whatever its block."""
+    wanted = {account_id.encode().ljust(ACCOUNT_SIZE, b"\0") for account_id in account_ids}
     rows = SeenIds.objects.filter(shard__day=day, shard__account_id="", provisional=True)
     for blob in rows.values_list("ids", flat=True).iterator(chunk_size=SEGMENTS_AT_ONCE):
-        yield from map(entry, ENTRY.iter_unpack(bytes(blob)))
+        for values in ENTRY.iter_unpack(bytes(blob)):
+            if values[1] in wanted:
+                yield entry(values)

@@ -6,6 +6,7 @@ together. Here that is kept, and handed back to counting.
 
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -14,9 +15,11 @@ from inventory.cloudtrail.sessions import merged
 from inventory.codec import time_from_text, time_text
 from inventory.models import UsageSession
 from inventory.saving import bulk
+from inventory.usage.additive import insert_new
 from inventory.usage.dimensions import Ids, actor_columns, actor_from
 
 TEXTS = ("account_id", "issuer_key", "permission_set", "role_arn", "network", "access_key_id")
+COLUMNS = ("key", "kind", "started_at", "issued", "actor_id", *TEXTS)
 REMEMBERED = 50_000
 AT_ONCE = 500
 # What is committed at least: what adds nothing to it need not be written again.
@@ -41,13 +44,10 @@ def save(found: Mapping[str, Session], ids: Ids) -> set[str]:
     if not news:
         return set()
     rows = _locked(news)
-    UsageSession.objects.bulk_create(
-        [_row(session, ids) for key, session in sorted(news.items()) if key not in rows],
-        batch_size=bulk.BATCH,
-        ignore_conflicts=True,
-    )
+    missing = [_values(news[key], ids) for key in sorted(news.keys() - rows.keys())]
+    made = insert_new(UsageSession, COLUMNS, missing)
     # Whoever made such a row meanwhile may know what we do not.
-    rows |= _locked(news.keys() - rows.keys())
+    rows |= _locked(news.keys() - rows.keys() - made.keys())
     changed = [row for key, row in sorted(rows.items()) if _take(row, news[key], ids)]
     bulk.update(UsageSession, changed, [*TEXTS, "kind", "started_at", "issued", "actor"])
     transaction.on_commit(lambda: _remember(news))
@@ -80,11 +80,12 @@ def _locked(keys: Collection[str]) -> dict[str, UsageSession]:
     return rows
 
 
-def _row(session: Session, ids: Ids) -> UsageSession:
+def _values(session: Session, ids: Ids) -> tuple[Any, ...]:
+    """A row of the table, in the order of COLUMNS."""
     actor_id = ids.actors[session.actor] if session.actor else None
-    row = UsageSession(key=session.key, actor_id=actor_id)
-    _fill(row, session)
-    return row
+    started_at = time_from_text(session.started_at)
+    texts = (getattr(session, name) for name in TEXTS)
+    return session.key, session.kind, started_at, session.issued, actor_id, *texts
 
 
 def _fill(row: UsageSession, session: Session) -> None:

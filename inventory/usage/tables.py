@@ -49,3 +49,4 @@ COVERAGE = Additive(
 )
 # Tables whose rows are an actor's: they move together when a session's maker becomes known.
 OF_ACTORS = (USAGE, RESOURCES, ACTOR_DAYS, ORIGINS)
+WITHOUT_RESOURCES = (USAGE, ACTOR_DAYS, ORIGINS)

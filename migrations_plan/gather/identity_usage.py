@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
-from inventory.cloudtrail.records import Path
+from inventory.cloudtrail.records import Credential, Path
 from inventory.models import (
     ActorDay,
     DailyUsage,
@@ -111,8 +111,8 @@ class IdentityUsage:
 def identity_usage(scope: Scope, actors: Mapping[int, UsageActor], now: datetime) -> IdentityUsage:
     """Of these actors, by key, all of which the viewer may see. Five queries."""
     uses, accounts = _credential_uses(scope, actors)
-    firsts = _add_origins(scope, uses)
-    _add_habits(scope, uses)
+    firsts = _add_origins(scope, actors, uses)
+    _add_habits(scope, actors, uses)
     old_actions, new_actions = _actions(scope, list(actors))
     ordered = sorted(uses.values(), key=_order)
     return IdentityUsage(
@@ -135,12 +135,22 @@ def _in(scope: Scope) -> Q:
     return Q(day__range=(scope.window.first, scope.window.last))
 
 
+Use = tuple[str, ...]
+
+
+def _use_of(actor: UsageActor) -> Use:
+    """What makes two actors one line: a permission set is one, in however many accounts."""
+    if actor.credential == Credential.PERMISSION_SET:
+        return (actor.path, actor.credential, actor.permission_set)
+    return (actor.path, actor.credential, actor.arn, actor.access_key_id, actor.role_arn)
+
+
 def _credential_uses(
     scope: Scope, actors: Mapping[int, UsageActor]
-) -> tuple[dict[int, CredentialUse], tuple[AccountUse, ...]]:
+) -> tuple[dict[Use, CredentialUse], tuple[AccountUse, ...]]:
     inside = _in(scope)
     rows: QuerySet[Any] = ActorDay.objects.filter(actor_id__in=list(actors)).order_by()
-    uses: dict[int, CredentialUse] = {}
+    uses: dict[Use, CredentialUse] = {}
     by_account: dict[str, dict[str, int]] = defaultdict(dict)
     for row in rows.values("actor_id", "account_id").annotate(
         first=Min("first_at"),
@@ -151,16 +161,19 @@ def _credential_uses(
         signins=Sum("failed_signins", filter=inside, default=0),
     ):
         actor = actors[row["actor_id"]]
-        use = uses.setdefault(actor.pk, CredentialUse(actor, row["first"], row["seen"]))
-        use.first_at = min(use.first_at, row["first"])
-        use.seen = max(filter(None, (use.seen, row["seen"])), default=None)
-        use.calls += row["calls"]
-        use.direct += row["direct"]
-        use.errors += row["failed"]
-        use.failed_signins += row["signins"]
+        _add(uses.setdefault(_use_of(actor), CredentialUse(actor, row["first"], None)), row)
         paths = by_account[row["account_id"]]
         paths[actor.path] = paths.get(actor.path, 0) + row["calls"]
     return uses, _accounts(by_account)
+
+
+def _add(use: CredentialUse, row: Mapping[str, Any]) -> None:
+    use.first_at = min(use.first_at, row["first"])
+    use.seen = max(filter(None, (use.seen, row["seen"])), default=None)
+    use.calls += row["calls"]
+    use.direct += row["direct"]
+    use.errors += row["failed"]
+    use.failed_signins += row["signins"]
 
 
 def _accounts(by_account: Mapping[str, Mapping[str, int]]) -> tuple[AccountUse, ...]:
@@ -172,33 +185,42 @@ def _accounts(by_account: Mapping[str, Mapping[str, int]]) -> tuple[AccountUse, 
     return tuple(sorted(used, key=lambda use: (-use.old, -use.new, use.account_id)))
 
 
-def _add_origins(scope: Scope, uses: Mapping[int, CredentialUse]) -> list[tuple[str, datetime]]:
+def _add_origins(
+    scope: Scope, actors: Mapping[int, UsageActor], uses: Mapping[Use, CredentialUse]
+) -> list[tuple[str, datetime]]:
     """Each use gets its origins; the result is when each tool first used the new path."""
-    rows: QuerySet[Any] = UsageOrigin.objects.filter(actor_id__in=list(uses)).order_by()
+    rows: QuerySet[Any] = UsageOrigin.objects.filter(actor_id__in=list(actors)).order_by()
     firsts: list[tuple[str, datetime]] = []
-    sums = (
-        rows.values_list("actor_id", "network", "agent_family")
-        .annotate(calls=Sum("events", filter=_in(scope), default=0), first=Min("first_at"))
-        .order_by(F("calls").desc(), "network", "agent_family")
+    found: dict[Use, dict[str, int]] = defaultdict(dict)
+    sums = rows.values_list("actor_id", "network", "agent_family").annotate(
+        calls=Sum("events", filter=_in(scope), default=0), first=Min("first_at")
     )
     for actor_id, network, family, calls, first in sums:
-        use = uses[actor_id]
+        actor = actors[actor_id]
+        words, mine = usage_words.origin(network, family), found[_use_of(actor)]
         if calls:
-            use.origins.append(Origin(usage_words.origin(network, family), int(calls)))
-        if use.actor.path == Path.NEW:
+            mine[words] = mine.get(words, 0) + int(calls)
+        if actor.path == Path.NEW:
             firsts.append((family, first))
+    for use, counts in found.items():
+        if use in uses:
+            ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+            uses[use].origins = [Origin(words, calls) for words, calls in ranked]
     return firsts
 
 
-def _add_habits(scope: Scope, uses: Mapping[int, CredentialUse]) -> None:
-    rows: QuerySet[Any] = ActorDay.objects.filter(_in(scope), actor_id__in=list(uses)).order_by()
+def _add_habits(
+    scope: Scope, actors: Mapping[int, UsageActor], uses: Mapping[Use, CredentialUse]
+) -> None:
+    rows: QuerySet[Any] = ActorDay.objects.filter(_in(scope), actor_id__in=list(actors)).order_by()
     sums = rows.values_list("actor_id", "day").annotate(*(Sum(hour) for hour in HOURS))
-    days: dict[int, list[DayHours]] = defaultdict(list)
+    days: dict[Use, list[DayHours]] = defaultdict(list)
     day: date
     for actor_id, day, *hours in sums:
-        days[actor_id].append(DayHours(day, tuple(int(count or 0) for count in hours)))
-    for actor_id, used in days.items():
-        uses[actor_id].habit = regularity(used)
+        used = DayHours(day, tuple(int(count or 0) for count in hours))
+        days[_use_of(actors[actor_id])].append(used)
+    for use, used_days in days.items():
+        uses[use].habit = regularity(used_days)
 
 
 def _actions(

@@ -7,7 +7,7 @@ are missing from the bucket, is left to that answer: it cannot be asked of every
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -25,7 +25,6 @@ from django.db.models import (
     Sum,
     When,
 )
-from django.db.models.functions import TruncDate
 
 from inventory.models import AwsAccount, LogState, Trail, TrailObject, UsageCoverage
 from inventory.usage.covered import DELIVERED_AFTER
@@ -76,15 +75,16 @@ def _account_days(days: list[date], account_ids: list[str], today: date) -> Quer
     """seen: objects and events counted. vouched: of some region everything is known to be listed;
     whole_day: of those that were read, of all of them, and delivered. Of a day that is not over
     it is enough that the source was read on it."""
-    delivered = ExpressionWrapper(F("read_through") - DELIVERED_AFTER, output_field=DateTimeField())
-    loose = Q(read_through=None) & Q(objects_read__gt=0)
-    short = Q(read_through__isnull=False) & ~(
-        Q(delivered__gt=F("day")) | Q(day=today, through__gte=today)
+    delivered = ExpressionWrapper(
+        F("day") + (timedelta(days=1) + DELIVERED_AFTER), output_field=DateTimeField()
     )
+    midnight = datetime.combine(today, time.min, UTC)
+    whole = Q(read_through__gte=delivered) | Q(day=today, read_through__gte=midnight)
+    loose = Q(read_through=None) & Q(objects_read__gt=0)
+    short = Q(read_through__isnull=False) & ~whole
     return (
         UsageCoverage.objects.filter(day__range=(min(days), max(days)), account_id__in=account_ids)
         .order_by()
-        .annotate(through=TruncDate("read_through"), delivered=TruncDate(delivered))
         .values("day", "account_id")
         .annotate(
             seen=Sum(F("objects_read") + F("events")),

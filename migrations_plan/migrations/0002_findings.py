@@ -2,6 +2,7 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
+import migrations_plan.models.indexes
 from django.db import migrations, models
 
 
@@ -52,7 +53,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-weight', '-opened_at', 'pk'],
-                'indexes': [models.Index(fields=['subject', 'rule'], name='finding_subject'), models.Index(condition=models.Q(('user_arn', ''), _negated=True), fields=['user_arn'], name='finding_user'), models.Index(models.OrderBy(models.F('weight'), descending=True, nulls_last=True), models.OrderBy(models.F('opened_at'), descending=True, nulls_last=True), models.F('id'), condition=models.Q(('closed_at', None)), name='finding_listed'), models.Index(fields=['account', 'closed_at'], name='finding_account'), models.Index(condition=models.Q(('closed_at', None)), fields=['rule', 'verdict'], name='finding_rule')],
+                'indexes': [models.Index(fields=['subject', 'rule'], name='finding_subject'), models.Index(condition=models.Q(('user_arn', ''), _negated=True), fields=['user_arn'], name='finding_user'), migrations_plan.models.indexes.ListIndex(models.OrderBy(models.F('weight'), descending=True, nulls_last=True), models.OrderBy(models.F('opened_at'), descending=True, nulls_last=True), models.F('id'), condition=models.Q(('closed_at', None)), name='finding_listed'), models.Index(fields=['account', 'closed_at'], name='finding_account'), models.Index(condition=models.Q(('closed_at', None)), fields=['rule', 'verdict'], name='finding_rule')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('rule', 'subject'), name='finding_one_open')],
             },
         ),
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-score', 'pk'],
-                'indexes': [models.Index(models.OrderBy(models.F('score'), descending=True, nulls_last=True), models.F('id'), name='credential_order'), models.Index(condition=models.Q(('user_arn', ''), _negated=True), fields=['user_arn'], name='credential_user'), models.Index(fields=['user_name', 'id'], name='credential_user_name'), models.Index(fields=['kind', '-score'], name='credential_kind')],
+                'indexes': [migrations_plan.models.indexes.ListIndex(models.OrderBy(models.F('score'), descending=True, nulls_last=True), models.F('id'), name='credential_order'), models.Index(condition=models.Q(('user_arn', ''), _negated=True), fields=['user_arn'], name='credential_user'), models.Index(fields=['user_name', 'id'], name='credential_user_name'), models.Index(fields=['kind', '-score'], name='credential_kind')],
             },
         ),
     ]

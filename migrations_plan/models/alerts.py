@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from inventory.models import AwsAccount, IamUser
 from inventory.visibility import Viewer, sees_everything
+from migrations_plan.models.indexes import ListIndex
 
 
 class FindingVerdict(models.TextChoices):
@@ -103,7 +104,7 @@ class Finding(models.Model):
             models.Index(fields=["subject", "rule"], name="finding_subject"),
             models.Index(fields=["user_arn"], name="finding_user", condition=~Q(user_arn="")),
             # As paging.sorted_by asks: PostgreSQL uses it only when it says where nulls go.
-            models.Index(
+            ListIndex(
                 F("weight").desc(nulls_last=True),
                 F("opened_at").desc(nulls_last=True),
                 "id",

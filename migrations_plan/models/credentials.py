@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from inventory.models import AwsAccount, IamUser
 from inventory.visibility import Viewer, sees_everything
+from migrations_plan.models.indexes import ListIndex
 from migrations_plan.models.people import Person
 
 
@@ -58,7 +59,7 @@ class RankedCredential(models.Model):
         ordering: ClassVar = ["-score", "pk"]
         indexes: ClassVar = [
             # As paging.sorted_by asks: PostgreSQL uses it only when it says where nulls go.
-            models.Index(F("score").desc(nulls_last=True), "id", name="credential_order"),
+            ListIndex(F("score").desc(nulls_last=True), "id", name="credential_order"),
             models.Index(fields=["user_arn"], name="credential_user", condition=~Q(user_arn="")),
             models.Index(fields=["user_name", "id"], name="credential_user_name"),
             models.Index(fields=["kind", "-score"], name="credential_kind"),

@@ -145,7 +145,7 @@ def _highest(days: Sequence[UsageDay], most: int) -> str:
 
 
 def words(day: UsageDay, one: Series) -> str:
-    """'2026-11-20, old path: at least 12 calls, so far; read: 10 of 12 accounts whole'."""
+    """'2026-11-20, old path: at least 12 calls, so far; read: 10 of 12 whole'."""
     number = day.number(one.path)
     if number is None:
         said = "unknown"
@@ -158,14 +158,14 @@ def words(day: UsageDay, one: Series) -> str:
 
 
 def read_words(day: UsageDay) -> str:
-    """What was read of a day: 'whole', 'nothing', '10 of 12 accounts whole'."""
+    """What was read of a day: 'whole', 'nothing', '10 of 12 whole'."""
     if day.state == COVERED:
         return "whole"
     if day.state == UNREAD:
         return "nothing"
     if day.coverage.expected == 1:
         return "in part"
-    return f"{day.coverage.whole:,} of {day.coverage.expected:,} accounts whole"
+    return f"{day.coverage.whole:,} of {day.coverage.expected:,} whole"
 
 
 def _ticks(days: Sequence[UsageDay], shape: Shape) -> tuple[Tick, ...]:

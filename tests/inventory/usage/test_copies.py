@@ -9,6 +9,7 @@ from tests.inventory.usage.telling import (
     DAY,
     ELSEWHERE,
     HERE,
+    NOW,
     THERE,
     assume_role,
     at,
@@ -101,3 +102,11 @@ def test_a_copy_counted_for_a_session_that_was_resolved_since_is_taken_out_there
     count([event(session, **shared)])
     assert totals() == {(f"{DAY}", HERE, "old"): 2}
     assert not DailyUsage.objects.filter(provisional=True).exists()
+
+
+def test_what_was_listed_of_a_region_stays_known_when_its_only_event_was_a_copy():
+    three = copies()
+    count([three[1]])
+    UsageCoverage.objects.filter(account_id=THERE).update(listed_at=NOW)
+    count([three[0]])
+    assert UsageCoverage.objects.get(account_id=THERE).events == 0

@@ -172,7 +172,7 @@ def test_a_crash_at_any_write_leaves_nothing(monkeypatch):
         assert TrailObject.objects.get(pk=row.pk).state == LogState.PENDING
         assert not SeenIds.objects.exists()
         place += 1
-    assert place > 10
+    assert place >= 8
 
 
 class Crash(BaseException):

@@ -82,6 +82,22 @@ def test_origins_and_hours_become_a_habit(lead, ana):
     assert "from 198.51.100.0/24 with boto3" in page
 
 
+def test_a_permission_set_is_one_line_in_however_many_accounts(lead, ana):
+    for account_id in ("1", "2"):
+        who = usage_rows.sso_actor("u-ana", account_id=account_id)
+        usage_rows.used(who, days_ago(1), 4)
+        usage_rows.came_from(who, days_ago(1), events=4)
+    usage_rows.used(usage_rows.sso_actor("u-ana", "ReadOnly", account_id="1"), days_ago(1), 1)
+
+    uses = usage(lead, of_person(ana["person"])).new
+
+    assert sorted((use.actor.permission_set, use.calls) for use in uses) == [
+        ("Developer", 8),
+        ("ReadOnly", 1),
+    ]
+    assert [one.events for use in uses for one in use.origins] == [8]
+
+
 def test_top_actions_are_told_by_path_with_their_failures(lead, ana):
     key, new = usage_rows.actor_of(ana["user"]), usage_rows.sso_actor("u-ana")
     usage_rows.called(key, days_ago(1), "PutObject", 3, account_id="1")

@@ -89,7 +89,7 @@ def test_an_account_that_was_not_read_makes_numbers_lower_bounds(lead, company):
 
     assert "at least <strong>483 calls</strong> by at least <a" in page
     assert "7 account-days were not read." in page
-    assert "2 of 3 accounts whole" in page
+    assert "2 of 3 whole" in page
     assert "It cannot be said: not every account was read" in page
 
 
