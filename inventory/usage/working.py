@@ -20,7 +20,7 @@ from inventory.cloudtrail.decoded import Decoded
 from inventory.cloudtrail.objects import Fetched, SourceName
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.reasons import Reason, Unreadable
-from inventory.lease import lease
+from inventory.lease import renew_after
 from inventory.models import TrailObject
 from inventory.usage import worklist
 from inventory.usage.counting import CountResult, count_objects
@@ -53,6 +53,8 @@ class LogWorker:
     run_id: int | None = None
     local: bool = True
     near: str = ""
+    _held: list[TrailObject] = field(default_factory=list, repr=False)
+    _renewed_at: datetime | None = field(default=None, repr=False)
     _pool: ThreadPoolExecutor | None = field(default=None, repr=False)
     _stop: Event = field(default_factory=Event, repr=False)
 
@@ -103,6 +105,7 @@ class LogWorker:
         return count_objects(reads, now=self.clock())
 
     def _count(self, batch: Sequence[TrailObject]) -> CountResult:
+        self._held, self._renewed_at = list(batch), self.clock()
         read: list[Read] = []
         for row, answer in self._fetched(batch):
             if isinstance(answer, ReadError):
@@ -111,6 +114,7 @@ class LogWorker:
                     continue
                 answer = given_up
             read.append((row, _read(row, answer, self.clock())))
+            self._keep()
             if isinstance(answer, Fetched) and answer.rest:
                 # Before the part that was fetched counts as done, the rest is on the list.
                 worklist.add(answer.rest, now=self.clock(), run_id=row.run_id)
@@ -125,6 +129,7 @@ class LogWorker:
         if unsupported or row.failed_reads + 1 >= worklist.MAX_FAILED_READS:
             return Unreadable(Reason.UNREADABLE, str(error))
         worklist.postpone(row, str(error), self.clock())
+        self._held.remove(row)
         return None
 
     def _fetched(self, batch: Sequence[TrailObject]) -> Iterator[tuple[TrailObject, Answer]]:
@@ -136,7 +141,6 @@ class LogWorker:
         waiting: dict[Future[Answer], TrailObject] = {
             self._pool.submit(self._fetch, row): row for row in batch
         }
-        renewed_at, patience = self.clock(), lease() / 3
         while waiting:
             done, _ = wait(waiting, timeout=1, return_when=FIRST_COMPLETED)
             for future in done:
@@ -144,19 +148,23 @@ class LogWorker:
                 if isinstance(answer, ReadError):
                     self._leave_rest(waiting)
                 yield row, answer
-            if self.clock() - renewed_at > patience:
-                renewed_at = self.clock()
-                self._renew(batch)
+            self._keep()
 
-    @staticmethod
-    def _leave_rest(waiting: dict[Future[Answer], TrailObject]) -> None:
+    def _leave_rest(self, waiting: dict[Future[Answer], TrailObject]) -> None:
         """Where one fetch was tried in vain, the next ones are left for another turn."""
         for future in list(waiting):
             if future.cancel():
-                worklist.release([waiting.pop(future)])
+                row = waiting.pop(future)
+                worklist.release([row])
+                self._held.remove(row)
 
-    def _renew(self, batch: Sequence[TrailObject]) -> None:
-        if not worklist.renew(batch, self.clock()):
+    def _keep(self) -> None:
+        """Renews the lease of what is still held, now and then."""
+        now = self.clock()
+        if self._renewed_at is not None and now - self._renewed_at < renew_after():
+            return
+        self._renewed_at = now
+        if self._held and not worklist.renew(self._held, now):
             raise ClaimLost
 
     def _fetch(self, row: TrailObject) -> Answer:

@@ -246,6 +246,32 @@ def test_a_worker_whose_lease_ran_out_counts_nothing(logs, clock):
     assert not cells()
 
 
+class Slow(Given):
+    """Takes its time for each answer."""
+
+    def __init__(self, clock, step, **answers):
+        super().__init__(**answers)
+        self.clock, self.step = clock, step
+
+    def fetch(self, row, on_attempt):
+        self.clock.now += self.step
+        return super().fetch(row, on_attempt)
+
+
+@pytest.mark.parametrize("source", [SourceName.FILE, SourceName.S3])
+def test_a_slow_batch_is_kept_although_a_part_of_it_was_put_off(logs, clock, source):
+    on_the_list("a.json", "b.json", "c.json", "d.json", source=source)
+    good = list(logs.objects.values())
+    answers = {"a": good[0], "b": Throttled("s3", "slow"), "c": good[1], "d": good[2]}
+    with worker(Slow(clock, lease() / 3, **answers), clock) as one:
+        for _ in range(3):
+            one.work_one()
+    states = {row.name: row.state for row in TrailObject.objects.all()}
+    assert states.pop("b.json") == LogState.PENDING
+    assert set(states.values()) == {LogState.DONE}
+    assert max(TrailObject.objects.values_list("attempts", flat=True)) <= 1
+
+
 def test_the_rest_of_a_window_is_on_the_list_before_its_part_is_done(logs, clock):
     on_the_list("a.json", source=SourceName.LOOKUP)
     first, second = list(logs.objects.values())[:2]
