@@ -107,11 +107,12 @@ class Delivery:
         for (account, region, window), records in sorted(self._gathered(day, trail).items()):
             late = rng.randint(1, LATEST_DAYS) if rng.random() < LATE else 0
             when = window + timedelta(days=late)
-            key = self._key(account, region, when, trail, day.date)
+            # The window too: a late object may come at the same time as another.
+            key = self._key(account, region, when, trail, day.date, stamp(window))
             yield LogObject(key, account, region, when, records, trail)
             if rng.random() < REDELIVERED:
                 again = when + timedelta(minutes=rng.choice((5, 300, 1600)))
-                key = self._key(account, region, again, trail, day.date, "again")
+                key = self._key(account, region, again, trail, day.date, stamp(window), "again")
                 yield LogObject(key, account, region, again, records, trail)
 
     def objects(self, day: Day) -> Iterator[LogObject]:

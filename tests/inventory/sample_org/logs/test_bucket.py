@@ -89,6 +89,13 @@ def test_keys_are_cloudtrails(stored):
     assert len({one.key for one in stored}) == len(stored)
 
 
+def test_a_late_object_does_not_take_the_place_of_another(tmp_path):
+    """With this epoch a day late object and one of an event told twice come at the same time."""
+    bucket = Bucket(Story("fifty", 47, datetime(2026, 9, 25, 15, 30, 12, tzinfo=UTC)), tmp_path)
+    delivered = Counter(one.key for one in bucket.added(None, datetime(2026, 9, 25, tzinfo=UTC)))
+    assert [key for key, count in delivered.items() if count > 1] == []
+
+
 def test_some_events_come_twice_and_some_objects_under_two_names(stored, deliveries):
     organization = [
         [key for key in keys if "/o-" in key] for keys in deliveries.values() if len(keys) > 1
