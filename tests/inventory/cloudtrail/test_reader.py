@@ -49,7 +49,14 @@ def test_every_container_gives_the_same_events(container):
     assert (decoded.kind, names, decoded.rejects) == (Kind.LOGS, ["IAMUser", "AssumedRole"], [])
 
 
-@pytest.mark.parametrize("data", [b'{"Records": []}', b"[]", gzip.compress(b'{"Records":[]}')])
+EMPTY = {
+    "no records": b'{"Records": []}',
+    "an empty array": b"[]",
+    "gzip": gzip.compress(b'{"Records":[]}', mtime=0),
+}
+
+
+@pytest.mark.parametrize("data", EMPTY.values(), ids=EMPTY)
 def test_an_empty_object_is_read_and_holds_nothing(data):
     assert decode(data).events == []
 
