@@ -95,7 +95,7 @@ def differences(found: Rows, expected: Iterable[dict[str, Any]]) -> dict[str, li
 EQUAL: dict[str, list[str]] = {"portal": [], "truth": []}
 
 
-@pytest.mark.parametrize("world", ["fifty", "fourteen"])
+@pytest.mark.parametrize("world", ["fifty", pytest.param("fourteen", marks=pytest.mark.nightly)])
 def test_files_in_random_order_and_twice_count_as_what_happened(world: str, tmp_path: Path) -> None:
     logs, portal = logs_of(world, tmp_path / "logs"), portal_at(tmp_path / "portal")
     objects = logs.directory / "objects"
@@ -134,6 +134,7 @@ def test_s3_over_http_counts_as_what_happened(tmp_path: Path) -> None:
     assert differences(found, told) == EQUAL
 
 
+@pytest.mark.nightly
 def test_lookups_count_one_accounts_management_events(tmp_path: Path) -> None:
     with SampleOrganization.start("fourteen", tmp_path / "organization") as organization:
         epoch = datetime.fromisoformat(organization.info["epoch"])
