@@ -20,17 +20,10 @@ from inventory.models.usage_actors import (
 from inventory.visibility import Viewer
 
 
-class UsageRow(models.Model):
-    """What all counts by day and actor share. Instants are of events, UTC."""
+class OfActor(models.Model):
+    """What is counted of one actor: whoever the actor is sees it."""
 
-    day = models.DateField()
-    account_id = models.CharField(max_length=12)
     actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+", db_index=False)
-    provisional = models.BooleanField(default=False)
-    events = models.BigIntegerField()
-    direct_events = models.BigIntegerField()
-    first_at = models.DateTimeField()
-    last_at = models.DateTimeField()
 
     objects: ClassVar[Any] = UsageQuerySet.as_manager()
 
@@ -41,6 +34,21 @@ class UsageRow(models.Model):
     def theirs(cls, viewer: Viewer) -> Q:
         """What the viewer's own identities did."""
         return actor_is_theirs(viewer, "actor__")
+
+
+class UsageRow(OfActor):
+    """What all counts by day and actor share. Instants are of events, UTC."""
+
+    day = models.DateField()
+    account_id = models.CharField(max_length=12)
+    provisional = models.BooleanField(default=False)
+    events = models.BigIntegerField()
+    direct_events = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
 
 
 class DailyUsage(UsageRow):
@@ -64,17 +72,14 @@ class DailyUsage(UsageRow):
         return f"{self.day} {self.account_id} {self.events}"
 
 
-class UsageResource(models.Model):
+class UsageResource(OfActor):
     """A resource that calls of one DailyUsage row named, and how often."""
 
     day = models.DateField()
     account_id = models.CharField(max_length=12)
-    actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+", db_index=False)
     operation = models.ForeignKey(UsageOperation, models.PROTECT, related_name="+", db_index=False)
     resource = models.ForeignKey(ResourceName, models.PROTECT, related_name="+")
     events = models.BigIntegerField()
-
-    objects: ClassVar[Any] = UsageQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -86,11 +91,6 @@ class UsageResource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.resource_id} {self.events}"
-
-    @classmethod
-    def theirs(cls, viewer: Viewer) -> Q:
-        """What the viewer's own identities used."""
-        return actor_is_theirs(viewer, "actor__")
 
 
 class ActorDay(UsageRow):
@@ -158,11 +158,10 @@ class PathDay(models.Model):
         return f"{self.day} {self.account_id} {self.path} {self.events}"
 
 
-class UsageOrigin(models.Model):
+class UsageOrigin(OfActor):
     """From where and with what a credential was used on a day. network: /24 or /48, 'aws', ''."""
 
     day = models.DateField()
-    actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+", db_index=False)
     network = models.CharField(max_length=64, blank=True)
     agent_family = models.CharField(max_length=64, blank=True)
     agent_version = models.CharField(max_length=32, blank=True)
@@ -170,8 +169,6 @@ class UsageOrigin(models.Model):
     direct_events = models.BigIntegerField()
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
-
-    objects: ClassVar[Any] = UsageQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -183,11 +180,6 @@ class UsageOrigin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.network} {self.agent_family}"
-
-    @classmethod
-    def theirs(cls, viewer: Viewer) -> Q:
-        """Where the viewer's own identities were used."""
-        return actor_is_theirs(viewer, "actor__")
 
 
 class UsageCorrection(models.Model):

@@ -12,6 +12,7 @@ from inventory.cloudtrail.tallying import session_keys, tally
 from inventory.models import LogState, TrailObject
 from inventory.usage import coverage, dimensions, objects, seen, sessions
 from inventory.usage.batch import COUNTED, DUPLICATE, REPLACES, SEALED, Batch, Read, batch_of
+from inventory.usage.conflicts import TRIES, is_conflict
 from inventory.usage.copies import Taken, second_of, subtract, taken
 from inventory.usage.corrections import correct_late
 from inventory.usage.dimensions import Ids
@@ -20,10 +21,6 @@ from inventory.usage.joining import join_sessions
 from inventory.usage.mending import mend
 from inventory.usage.saving import Resolved, hold, ids_of, save
 from inventory.usage.seen import Entry, Seen
-
-TRIES = 5
-# PostgreSQL: deadlock detected, serialization failure.
-AGAIN = {"40P01", "40001"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def _repeated(attempt: Callable[[], tuple[CountResult, set[str]]]) -> tuple[Coun
             if not left:
                 raise
         except OperationalError as problem:
-            if not left or getattr(problem.__cause__, "sqlstate", "") not in AGAIN:
+            if not left or not is_conflict(problem):
                 raise
     raise AssertionError("the last try returns or raises")
 

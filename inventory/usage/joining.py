@@ -6,6 +6,7 @@ place where the counts of one session waited.
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Sum
@@ -16,6 +17,7 @@ from inventory.cloudtrail.sessions import believed
 from inventory.models import DailyUsage, PathDay, UsageActor, UsageResource, UsageSession
 from inventory.usage import corrections, resources, sessions, tables
 from inventory.usage.additive import add, move
+from inventory.usage.conflicts import repeated
 from inventory.usage.copies import settled
 from inventory.usage.dimensions import ACTORS, actor_columns, actor_from, actors_with
 
@@ -27,9 +29,10 @@ def join_sessions(*, now: datetime, keys: Collection[str] | None = None) -> int:
 
     keys: of sessions of which more is known than before; None looks at all.
     """
-    known_better = _follow_chains(keys)
+    known_better = repeated(lambda: _follow_chains(keys))
     found = None if keys is None else {*keys, *known_better}
-    return sum(_join(*one, now=now) for one in list(_pending(found)))
+    waiting = list(_pending(found))
+    return sum(repeated(partial(_join, *one, now=now)) for one in waiting)
 
 
 def _follow_chains(keys: Collection[str] | None) -> set[str]:
