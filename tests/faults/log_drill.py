@@ -6,19 +6,55 @@ import random
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+import psycopg
 
 from tests.faults.deployment import Deployment, Servers, children_of
 from tests.log_files import Logs
 
 PENDING = "SELECT count(*) FROM inventory_trailobject WHERE state = 'pending'"
-LEASED = "SELECT count(*) FROM inventory_trailobject WHERE lease_until > now()"
+# What every batch writes, from first to last: a worker is stopped at any of them.
+WRITTEN = (
+    "inventory_dailyusage",
+    "inventory_actorday",
+    "inventory_pathday",
+    "inventory_usageorigin",
+)
+MET = (
+    "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
+    " AND mode = 'RowExclusiveLock'"
+)
+CATCH_SECONDS = 10
 # Objects come due little by little, as they do in life: every mishap finds some at work.
 COME_DUE = (
     "UPDATE inventory_trailobject SET not_before = now() + "
     "((id - (SELECT min(id) FROM inventory_trailobject)) * interval '{step} seconds') RETURNING 1"
 )
 PATIENCE_SECONDS = 120
+
+
+@contextlib.contextmanager
+def _held_up(database: str, table: str) -> Iterator[Callable[[float], bool]]:
+    """Nobody writes the table meanwhile; what is given waits until somebody wants to."""
+    with psycopg.connect(database, autocommit=True) as line:
+        line.execute("BEGIN")
+        line.execute(f"LOCK TABLE {table} IN SHARE MODE")
+
+        def meets(seconds: float) -> bool:
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                row = line.execute(MET, [table]).fetchone()
+                if row and row[0]:
+                    return True
+                time.sleep(0.01)
+            return False
+
+        yield meets
+        # A database that crashed meanwhile has let go by itself.
+        with contextlib.suppress(psycopg.OperationalError):
+            line.execute("ROLLBACK")
 
 
 @dataclass(frozen=True)
@@ -34,7 +70,7 @@ class Size:
 
 @dataclass
 class Drill:
-    """One deployment under fire. caught: mishaps that met a worker at work."""
+    """One deployment under fire. caught: mishaps that met a worker writing."""
 
     servers: Servers
     deployment: Deployment
@@ -56,16 +92,15 @@ class Drill:
         self.deployment.wait_for(PENDING, lambda left: left == 0, PATIENCE_SECONDS)
 
     def _strike(self, mishap: str) -> None:
-        with contextlib.suppress(AssertionError):
-            self.deployment.wait_for(LEASED, lambda leased: leased > 0, 6)
-        time.sleep(self.chance.random() / 10)
-        self.caught += bool(self.deployment.ask(LEASED))
-        if mishap == "flush":
-            self.servers.crash_redis()
-        elif mishap == "crash":
-            self.servers.crash_postgres()
-        else:
-            self._kill()
+        """Lets one mishap happen while a worker is in the middle of writing what it counted."""
+        with _held_up(self.deployment.database, self.chance.choice(WRITTEN)) as meets:
+            self.caught += meets(CATCH_SECONDS)
+            if mishap == "flush":
+                self.servers.crash_redis()
+            elif mishap == "crash":
+                self.servers.crash_postgres()
+            else:
+                self._kill()
 
     def _kill(self) -> None:
         """kill -9 of the whole group, the parent or one child."""
