@@ -1,16 +1,23 @@
 """Decisions as tables."""
 
 from migrations_plan.models.alerts import Finding, FindingPass, FindingVerdict
+from migrations_plan.models.classes import IdentityClass, IdentityKind
 from migrations_plan.models.credentials import RankedCredential
+from migrations_plan.models.forecasts import ForecastSummary
 from migrations_plan.models.journal import JournalEntry
 from migrations_plan.models.people import IamUserLink, Person, PortalUser, Role, SetupLink
+from migrations_plan.models.settings import ThresholdSettings, thresholds
 from migrations_plan.models.sign_in import SignInAttempt
+from migrations_plan.models.targets import TargetAccess
 
 __all__ = [
     "Finding",
     "FindingPass",
     "FindingVerdict",
+    "ForecastSummary",
     "IamUserLink",
+    "IdentityClass",
+    "IdentityKind",
     "JournalEntry",
     "Person",
     "PortalUser",
@@ -18,4 +25,7 @@ __all__ = [
     "Role",
     "SetupLink",
     "SignInAttempt",
+    "TargetAccess",
+    "ThresholdSettings",
+    "thresholds",
 ]
