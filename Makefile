@@ -34,7 +34,7 @@ check: $(VENV)/.dev ## lint, format, types, templates, missing schema migrations
 	  env -u DATABASE_URL -u REDIS_URL DATA_DIR="$$scratch" $(PY) manage.py makemigrations --check --dry-run
 
 faults: $(VENV)/.dev ## the long drills: workers killed, servers crashed, many times over (minutes)
-	@exec $(PY) -m tests.services -- bash -c 'DATABASE_URL=$$TEST_DATABASE_URL SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) $(PY) -m pytest -m nightly $(ARGS)'
+	@exec $(PY) -m tests.services -- bash -c 'DATABASE_URL=$$TEST_DATABASE_URL SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) DRAWN_CASES=new $(PY) -m pytest -m "nightly or laws" $(ARGS)'
 
 bench: $(VENV)/.dev ## speed and size figures, over PostgreSQL where installed
 	@exec $(PY) -m tests.services -- $(PY) -m benchmarks $(ARGS)

@@ -8,7 +8,14 @@ import psycopg
 import pytest
 import redis
 from django.db import connection
+from hypothesis import settings as drawn
 from psycopg import sql
+
+# Whether a change may go in is not decided by dice: `make test` draws the same cases each time,
+# `make faults` new ones.
+drawn.register_profile("same", derandomize=True)
+drawn.register_profile("new", print_blob=True)
+drawn.load_profile(os.environ.get("DRAWN_CASES", "same"))
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
 SERVER_MARKS = ("postgres", "redis", "browser")

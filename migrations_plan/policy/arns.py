@@ -57,6 +57,10 @@ class ArnPattern:
         """Whether a variable in it is known to have no value."""
         return any(component.has_no_value(context) for component in self.components)
 
+    def may_have_no_value(self, context: Context) -> bool:
+        """Whether it is not known of a variable in it that it has a value."""
+        return any(component.may_have_no_value(context) for component in self.components)
+
 
 @lru_cache(maxsize=REMEMBERED)
 def parse_arn_pattern(text: str, *, variables: bool) -> ArnPattern:

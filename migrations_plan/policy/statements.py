@@ -81,7 +81,11 @@ def _resource_truth(statement: Statement, asked: Request) -> bool | None:
     # A variable without a value makes a NotResource match nothing, as it does a Resource.
     if any(pattern.has_no_value(asked.context) for pattern in statement.resources):
         return False
-    return named if named is None else not named
+    if named:
+        return False
+    # Nor does it match while nobody knows whether the variable has one.
+    unsure = any(pattern.may_have_no_value(asked.context) for pattern in statement.resources)
+    return None if named is None or unsure else True
 
 
 def _named(patterns: tuple[ArnPattern, ...], asked: Request) -> bool | None:

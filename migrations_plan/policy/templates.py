@@ -46,6 +46,13 @@ class Template:
             for variable in self.variables
         )
 
+    def may_have_no_value(self, context: Context) -> bool:
+        """Whether a variable is not known to have a value."""
+        return any(
+            variable.default is None and context.get(variable.key) is None
+            for variable in self.variables
+        )
+
     def matches(self, text: str, context: Context) -> bool | None:
         """Whether the text is of this template; None where that hangs on an unknown variable."""
         if self.fixed is not None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inventory import codec
 from inventory.records import RECORD_TYPES, MfaDeviceRecord, Record, RosterPersonRecord
 
+pytestmark = pytest.mark.laws
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 TIMES = st.datetimes(timezones=st.just(UTC))
 JSON = st.recursive(

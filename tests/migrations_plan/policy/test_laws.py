@@ -1,5 +1,6 @@
 """What must hold of every decision, whatever the policies: tried on generated ones."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from migrations_plan.policy.documents import parse_policy
 from migrations_plan.policy.evaluate import Outcome, Policies, evaluate
 from migrations_plan.policy.statements import request
 
+pytestmark = pytest.mark.laws
 ACTIONS = ["s3:GetObject", "s3:PutObject", "iam:CreateUser"]
 RESOURCES = ["arn:aws:s3:::a/x", "arn:aws:s3:::b/x", "*"]
 KEYS = ["aws:username", "aws:PrincipalTag/team", "aws:TagKeys"]
