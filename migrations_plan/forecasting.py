@@ -18,7 +18,7 @@ from inventory.models import Heartbeat, PermissionSet, ScopeState, UsageCoverage
 from inventory.usage.covered import DELIVERED_AFTER
 from migrations_plan import forecast_rows
 from migrations_plan.gather import forecast as gather
-from migrations_plan.gather import mapping
+from migrations_plan.gather import hindsight, mapping
 from migrations_plan.gather.access import DETAILS, ORGANIZATION_SOURCES
 from migrations_plan.gather.forecast import Subject, Window
 from migrations_plan.models import ForecastSummary, thresholds
@@ -63,6 +63,7 @@ def forecast_due(now: datetime, *, everybody: bool = False) -> Outcome:
     outcome = _pass(now, days, due, of, bases, everybody=len(due) == len(people))
     if len(due) == len(people):
         mapping.save_figures(now, days)
+        hindsight.save_hindsight(now, days)
         beat.at = max(now, beat.at)
         beat.save(update_fields=["at"])
     return outcome
