@@ -40,15 +40,24 @@ def people(viewer: PortalUser, now: datetime) -> People:
     rows = ForecastSummary.objects.visible_to(viewer)
     used = Q(calls__gt=0)
     doubt = ~Q(why="") | Q(stale_after__lte=now)
+    # Named apart from the columns, which the aggregates would hide from each other.
     found = rows.aggregate(
-        counted=Count("pk", filter=used),
-        denied=Count("pk", filter=used & Q(denied__gt=0)),
-        unknown=Count("pk", filter=used & Q(denied=0, unknown__gt=0)),
-        clean=Count("pk", filter=used & Q(denied=0, unknown=0)),
-        doubtful=Count("pk", filter=used & doubt),
+        of_all=Count("pk", filter=used),
+        of_denied=Count("pk", filter=used & Q(denied__gt=0)),
+        of_unknown=Count("pk", filter=used & Q(denied=0, unknown__gt=0)),
+        of_clean=Count("pk", filter=used & Q(denied=0, unknown=0)),
+        of_doubtful=Count("pk", filter=used & doubt),
     )
     last = rows.order_by("-made_at").values("since", "made_at").first() or {}
-    return People(**found, since=last.get("since"), made_at=last.get("made_at"))
+    return People(
+        counted=found["of_all"],
+        denied=found["of_denied"],
+        unknown=found["of_unknown"],
+        clean=found["of_clean"],
+        doubtful=found["of_doubtful"],
+        since=last.get("since"),
+        made_at=last.get("made_at"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
