@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 
 from accessportal.web.converters import ACCOUNT_ID
 from migrations_plan.views import (
+    access_requests,
     account,
     accounts,
     alerts,
@@ -16,6 +17,7 @@ from migrations_plan.views import (
     credentials,
     evidence,
     finding,
+    forecast,
     health,
     iam_user,
     iam_users,
@@ -26,6 +28,7 @@ from migrations_plan.views import (
     permission_set,
     permission_sets,
     person,
+    person_forecast,
     search,
     sign_in,
     theme,
@@ -72,6 +75,12 @@ urlpatterns: list[URLPattern] = [
     path("usage/corrections/", usage_corrections.page, name="usage-corrections"),
     path("collection/logs/", collection_logs.page, name="collection-logs"),
     path("collection/logs/retry/", collection_logs.retry, name="collection-logs-retry"),
+    path("forecast/", forecast.page, name="forecast"),
+    path("forecast/<int:pk>/request/", access_requests.ask, name="access-request-ask"),
+    path("people/<int:pk>/forecast/", person_forecast.person, name="person-forecast"),
+    path("my-access/forecast/", person_forecast.mine, name="my-forecast"),
+    path("requests/", access_requests.page, name="access-requests"),
+    path("requests/<int:pk>/decide/", access_requests.decide, name="access-request-decide"),
     path("search/", search.page, name="search"),
     path("sign-in/", sign_in.page, name="login"),
     path("sign-in/demo/", sign_in.demo, name="login-demo"),

@@ -24,7 +24,9 @@ EVERYBODY = ("lead", "auditor", "engineer")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand"),
     Entry("people", "People", "Where we stand", inside=("person", "person-usage")),
-    Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage",)),
+    Entry("forecast", "Forecast", "Where we stand", inside=("person-forecast",)),
+    Entry("access-requests", "Requests", "Where we stand"),
+    Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage", "my-forecast")),
     Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user", "iam-user-usage")),
     Entry("credentials", "Credentials", "What AWS says"),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
