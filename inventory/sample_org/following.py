@@ -40,8 +40,8 @@ class SampleLogs:
 
     @property
     def uri(self) -> str:
-        """What CLOUDTRAIL_SOURCE is set to."""
-        return (self.directory / OBJECTS).as_uri()
+        """What CLOUDTRAIL_SOURCE is set to: the folder is the whole bucket."""
+        return (self.directory / OBJECTS).as_uri().replace("file://", "mirror://", 1)
 
     def wait(self) -> int:
         """Until everything due so far is there. Returns the number of objects added.

@@ -22,6 +22,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from inventory import runs
 from inventory.cloudtrail.files import SCHEME as FILE
 from inventory.cloudtrail.files import FileLogs
+from inventory.cloudtrail.mirror import SCHEME as MIRROR
 from inventory.cloudtrail.objects import LogSource
 from inventory.jobs import LOG_IMPORT
 from inventory.models import CollectionRun, LogState, Outcome, TrailObject
@@ -97,7 +98,8 @@ class LogImport:
 
     def _open(self) -> CollectionRun:
         named = ", ".join(self.addresses)
-        origin = "file" if all(_is_file(one) for one in self.addresses) else runs.FROM_AWS
+        local = all(_is_file(one) or one.startswith(MIRROR) for one in self.addresses)
+        origin = "file" if local else runs.FROM_AWS
         return runs.open_run(
             LOG_IMPORT,
             "",

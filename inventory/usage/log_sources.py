@@ -1,4 +1,4 @@
-"""Addresses of logs -> the sources behind them: file://, s3://, lookup://.
+"""Addresses of logs -> the sources behind them: file://, mirror://, s3://, lookup://.
 
 A further kind of place is one more class with find and fetch (inventory.cloudtrail.objects) and one
 line in each of the two tables here.
@@ -18,6 +18,8 @@ from inventory.aws.session import Connections
 from inventory.aws.values import account_of
 from inventory.cloudtrail.files import SCHEME as FILE
 from inventory.cloudtrail.files import FileLogs
+from inventory.cloudtrail.mirror import SCHEME as MIRROR
+from inventory.cloudtrail.mirror import MirrorLogs
 from inventory.cloudtrail.objects import Fetched, LogSource, OnAttempt
 from inventory.connect import connections
 from inventory.freshness import expected_account_ids
@@ -56,9 +58,11 @@ class LogSources:
             return S3Logs(self._connect(), uri)
         if uri.startswith(LOOKUP):
             return self._lookup(uri, now)
+        if uri.startswith(MIRROR):
+            return MirrorLogs(uri)
         if "://" in uri and not uri.startswith(FILE):
             scheme = uri.split("://", 1)[0]
-            raise ReadFailed("logs", f"{scheme!a} is none of file, s3 and lookup")
+            raise ReadFailed("logs", f"{scheme!a} is none of file, mirror, s3 and lookup")
         return FileLogs([uri])
 
     def _lookup(self, uri: str, now: datetime) -> LookupLogs:

@@ -37,7 +37,8 @@ class Command(BaseCommand):
             "addresses",
             nargs="+",
             metavar="PATH-or-URI",
-            help="a file, a folder, file://, s3://bucket/prefix, lookup://[account[/region]]",
+            help="a file, a folder, file://, mirror:// (a whole copy of the bucket), "
+            "s3://bucket/prefix, lookup://[account[/region]]",
         )
         parser.add_argument(
             "--workers", type=int, metavar="N", help="processes that count (1 to 64)"

@@ -121,7 +121,7 @@ def test_a_path_that_is_not_there_beside_one_that_is_is_status_three(logs, folde
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
-        ("gopher://logs", "'gopher' is none of file, s3 and lookup"),
+        ("gopher://logs", "'gopher' is none of file, mirror, s3 and lookup"),
         ("lookup://prod", "should be lookup://"),
         ("s3:///x", "does not name a bucket"),
     ],

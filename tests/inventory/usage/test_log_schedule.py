@@ -6,7 +6,7 @@ import pytest
 
 from inventory import jobs, tasks
 from inventory.lease import lease
-from inventory.models import CollectionRun, Job, JobState, TrailObject
+from inventory.models import CollectionRun, Job, JobState, TrailObject, UsageCoverage
 from inventory.usage import log_schedule, worklist
 from inventory.usage.log_sources import LogSources
 from tests.inventory.usage.counted import cells
@@ -148,3 +148,20 @@ def test_an_import_that_runs_for_hours_is_not_taken_for_a_dead_one():
     jobs.reap(NOW + timedelta(hours=25))
     run.refresh_from_db()
     assert run.outcome == "lost"
+
+
+def test_days_of_a_whole_copy_are_covered_once_all_of_it_is_counted(logs, tmp_path, settings):
+    settings.CLOUDTRAIL_SOURCE = [logs.write(tmp_path).as_uri().replace("file", "mirror", 1)]
+    jobs.enqueue_listings(NOW)
+    while list_one():
+        pass
+    where = ("account_id", "region", "day")
+    waiting = set(TrailObject.objects.values_list(*where))
+    vouched = UsageCoverage.objects.exclude(read_through=None).values_list(*where)
+    assert not waiting & set(vouched)
+
+    tasks.count_logs()
+
+    rows = UsageCoverage.objects.filter(objects_read__gt=0)
+    assert rows
+    assert not rows.filter(read_through=None).exists()
