@@ -32,7 +32,7 @@ TYPED_FAMILIES = ("aws-cli", "aws-tools-powershell")
 # AWS acting on somebody's behalf says nothing of who that is.
 AWS_FAMILY = "aws-internal"
 LEAST_CALLS = 6  # fewer calls of one origin are not judged
-LEAST_ROUTINE = 3  # calls a day; fewer are the same every day by chance
+LEAST_ROUTINE = 5  # calls a day; fewer are the same every day by chance
 LASTING_DAYS = 3  # a network seen on so many days is a place; others of a tool are one pool
 ROUTINE_DAYS = 0.8  # an action called on this share of the active days is routine
 ROUTINE = 0.9  # this share of the calls is routine: it does the same every day
@@ -162,7 +162,7 @@ def _body(body: Strand, rhythm: Rhythm, habit: Habit, hints: Signs) -> tuple[str
         return WORKLOAD, f"{body.family} runs by itself"
     if body.events < LEAST_CALLS:
         return UNKNOWN, f"{body.events} calls are too few to tell"
-    signs = [*_times(body.rhythm, rhythm), *_doing(body, habit)]
+    signs = [*_times(body.rhythm, rhythm, habit), *_doing(body, habit)]
     if abs(_points(signs)) < DECIDED:
         signs += hints
     points = _points(signs)
@@ -176,13 +176,15 @@ def _points(signs: Signs) -> int:
     return sum(number for number, _ in signs)
 
 
-def _times(by_origin: Rhythm, whole: Rhythm) -> Signs:
+def _times(by_origin: Rhythm, whole: Rhythm, habit: Habit) -> Signs:
     """Three points for hours that only a machine keeps, two for those of somebody at work."""
     if by_origin.on_schedule or (by_origin.like_a_program and whole.any_hour):
         return [(3, by_origin.words)]
     if by_origin.like_a_program:
         return [(2, by_origin.words)]
-    if by_origin.like_a_human and not whole.any_hour:
+    # A job of every Monday has a weekend free too.
+    few = by_origin.days < LEAST_PROGRAM_DAYS and habit.routine >= MOSTLY_ROUTINE
+    if by_origin.like_a_human and not whole.any_hour and not few:
         return [(-2, by_origin.words)]
     return []
 
