@@ -18,5 +18,7 @@ class MigrationsPlanConfig(AppConfig):
         everything."""
         # By name, because models may not be imported before the apps are ready.
         follow(import_module("migrations_plan.people").follow_facts)
+        settle_by(import_module("migrations_plan.classifying").settle)
         settle_by(import_module("migrations_plan.findings").settle)
         settle_by(import_module("migrations_plan.forecasting").settle)
+        settle_by(import_module("migrations_plan.suggesting").settle)

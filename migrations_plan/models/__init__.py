@@ -1,7 +1,7 @@
 """Decisions as tables."""
 
 from migrations_plan.models.alerts import Finding, FindingPass, FindingVerdict
-from migrations_plan.models.classes import IdentityClass, IdentityKind
+from migrations_plan.models.classes import DECLARABLE, Declaration, IdentityClass, IdentityKind
 from migrations_plan.models.credentials import RankedCredential
 from migrations_plan.models.forecasts import (
     Against,
@@ -13,15 +13,20 @@ from migrations_plan.models.forecasts import (
     MappingFigures,
 )
 from migrations_plan.models.journal import JournalEntry
+from migrations_plan.models.owners import OwnerSuggestion, RejectedOwner
+from migrations_plan.models.passes import DerivedPass
 from migrations_plan.models.people import IamUserLink, Person, PortalUser, Role, SetupLink
 from migrations_plan.models.requests import AccessRequest, RequestState
 from migrations_plan.models.settings import ThresholdSettings, thresholds
 from migrations_plan.models.sign_in import SignInAttempt
-from migrations_plan.models.targets import TargetAccess
+from migrations_plan.models.targets import SuggestedTarget, TargetAccess
 
 __all__ = [
+    "DECLARABLE",
     "AccessRequest",
     "Against",
+    "Declaration",
+    "DerivedPass",
     "Finding",
     "FindingPass",
     "FindingVerdict",
@@ -35,13 +40,16 @@ __all__ = [
     "IdentityKind",
     "JournalEntry",
     "MappingFigures",
+    "OwnerSuggestion",
     "Person",
     "PortalUser",
     "RankedCredential",
+    "RejectedOwner",
     "RequestState",
     "Role",
     "SetupLink",
     "SignInAttempt",
+    "SuggestedTarget",
     "TargetAccess",
     "ThresholdSettings",
     "thresholds",

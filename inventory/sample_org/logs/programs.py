@@ -15,7 +15,7 @@ from inventory.sample_org.logs.cast import RoleCast, UserCast, principals
 from inventory.sample_org.logs.happenings import Day
 from inventory.sample_org.logs.operations import OBJECTS, READS, WRITES, Operation
 from inventory.sample_org.logs.requests import Asked
-from inventory.sample_org.logs.stage import CLI, TERRAFORM, Stage, moment
+from inventory.sample_org.logs.stage import CLI, TERRAFORM, Stage, moment, sometime, working_day
 from inventory.sample_org.spec import Key
 
 ASSUME = Operation("sts.amazonaws.com", "AssumeRole")
@@ -189,15 +189,21 @@ def aws_itself(stage: Stage, day: Day) -> None:
 
 
 def objects(stage: Stage, day: Day) -> None:
-    """Data events: only the account with a trail of its own has objects' reads and writes."""
+    """Data events: only the account with a trail of its own has objects' reads and writes. A
+    program makes them at night; people do while they work."""
     rng = day.dice("objects")
     for user in stage.cast.users:
         if user.account != stage.cast.own_trail or not user.keys or not user.spec.policies:
             continue
         key_id, key = user.keys[0]
-        end, at = _ends(stage, key, day.date), moment(day.date, 5, 30)
-        caller = by_key(user, key_id, MACHINE, CLI[3])
-        for _ in range(rng.randint(0, 12) if end else 0):
+        end, count = _ends(stage, key, day.date), rng.randint(0, 12)
+        caller, at = by_key(user, key_id, MACHINE, CLI[3]), moment(day.date, 5, 30)
+        if user.spec.kind == "human":
+            tool = stage.tool(user.spec.name)
+            caller = by_key(user, key_id, stage.network(user.arn, rng), tool)
+            at, works = sometime(day.date, rng), working_day(day.date, rng)
+            count = count if works and user.spec.owner not in stage.left else 0
+        for _ in range(count if end else 0):
             at += timedelta(seconds=rng.randint(1, 9))
             operation = rng.choice(OBJECTS)
             error = None if stage.user_may(user)(operation) else operation.denial
