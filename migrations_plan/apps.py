@@ -14,7 +14,9 @@ class MigrationsPlanConfig(AppConfig):
     verbose_name = "Migration plan"
 
     def ready(self) -> None:
-        """People follow the identity store and the roster; findings follow everything."""
+        """People follow the identity store and the roster; findings and
+        assessments follow everything."""
         # By name, because models may not be imported before the apps are ready.
         follow(import_module("migrations_plan.people").follow_facts)
         settle_by(import_module("migrations_plan.findings").settle)
+        settle_by(import_module("migrations_plan.assessing").settle)

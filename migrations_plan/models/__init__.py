@@ -1,6 +1,14 @@
 """Decisions as tables."""
 
 from migrations_plan.models.alerts import Finding, FindingPass, FindingVerdict
+from migrations_plan.models.assessments import (
+    Assessment,
+    AssessPass,
+    PersonState,
+    ProgressDay,
+    StateChange,
+    Waiver,
+)
 from migrations_plan.models.classes import IdentityClass, IdentityKind
 from migrations_plan.models.credentials import RankedCredential
 from migrations_plan.models.forecasts import ForecastSummary
@@ -11,6 +19,8 @@ from migrations_plan.models.sign_in import SignInAttempt
 from migrations_plan.models.targets import TargetAccess
 
 __all__ = [
+    "AssessPass",
+    "Assessment",
     "Finding",
     "FindingPass",
     "FindingVerdict",
@@ -20,12 +30,16 @@ __all__ = [
     "IdentityKind",
     "JournalEntry",
     "Person",
+    "PersonState",
     "PortalUser",
+    "ProgressDay",
     "RankedCredential",
     "Role",
     "SetupLink",
     "SignInAttempt",
+    "StateChange",
     "TargetAccess",
     "ThresholdSettings",
+    "Waiver",
     "thresholds",
 ]
