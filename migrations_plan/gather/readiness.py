@@ -119,9 +119,6 @@ def _rows(
         user.user_id: user
         for user in IdentityStoreUser.objects.present().filter(user_id__in=ids).order_by()
     }
-    targets: dict[int, list[TargetAccess]] = defaultdict(list)
-    for target in TargetAccess.objects.filter(person_id__in=pks):
-        targets[target.person_id].append(target)
     sets = PermissionSet.objects.order_by().values_list("arn", "name")
     groups = IdentityStoreGroup.objects.present().order_by()
     return _Rows(
@@ -134,13 +131,20 @@ def _rows(
         reach=reach,
         set_names=dict(sets),
         groups=dict(groups.values_list("group_id", "display_name")),
-        targets=targets,
+        targets=_targets(pks),
         forecasts={f.person_id: f for f in ForecastSummary.objects.filter(person_id__in=pks)},
         old=old,
         usage=seen,
         back=person_usage.read_back(now, limits.window_days, list(accounts), accounts),
         domains=domains,
     )
+
+
+def _targets(person_ids: Collection[int]) -> Mapping[int, Sequence[TargetAccess]]:
+    found: dict[int, list[TargetAccess]] = defaultdict(list)
+    for target in TargetAccess.objects.filter(person_id__in=person_ids):
+        found[target.person_id].append(target)
+    return found
 
 
 def _facts(person: Person, rows: _Rows) -> PersonFacts:
