@@ -18,6 +18,7 @@ from django.db.models import Count, Max
 
 from inventory.models import Heartbeat, LogState, ScopeState, TrailObject, UsageCoverage
 from migrations_plan import assessed
+from migrations_plan.gather import board
 from migrations_plan.gather.readiness import Gathered, LooseUser, gather
 from migrations_plan.models import (
     Assessment,
@@ -139,7 +140,14 @@ def _everybody(now: datetime, decisions: int, inputs: str) -> Outcome:
     outcome = _pass(now, None)
     _note_day(now)
     seconds = time.monotonic() - started
-    values = {"at": now, "decisions": decisions, "inputs": inputs, "seconds": seconds}
+    told = board.counts(board.board(PersonState.objects.all(), now, now))
+    values = {
+        "at": now,
+        "decisions": decisions,
+        "inputs": inputs,
+        "seconds": seconds,
+        "counts": told,
+    }
     AssessPass.objects.update_or_create(pk=ONLY, defaults=values)
     return outcome
 

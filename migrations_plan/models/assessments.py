@@ -202,12 +202,14 @@ class Waiver(models.Model):
 
 class AssessPass(models.Model):
     """When people were last assessed, and upon what. One row. decisions: the journal's last number
-    then. inputs: a digest of reads, logs and derived rows. seconds: how long it took."""
+    then. inputs: a digest of reads, logs and derived rows. seconds: how long it took. counts: what
+    gather.board counted then, for pages that open with it."""
 
     at = models.DateTimeField()
     decisions = models.BigIntegerField(default=0)
     inputs = models.CharField(max_length=64)
     seconds = models.FloatField(default=0)
+    counts = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%dT%H:%M:%SZ}"
