@@ -14,11 +14,9 @@ class MigrationsPlanConfig(AppConfig):
     verbose_name = "Migration plan"
 
     def ready(self) -> None:
-        """People follow the identity store and the roster; findings and forecasts follow
-        everything."""
+        """People follow the identity store and the roster; what is derived follows everything, in
+        the order in which one stands on another."""
         # By name, because models may not be imported before the apps are ready.
         follow(import_module("migrations_plan.people").follow_facts)
-        settle_by(import_module("migrations_plan.classifying").settle)
-        settle_by(import_module("migrations_plan.findings").settle)
-        settle_by(import_module("migrations_plan.forecasting").settle)
-        settle_by(import_module("migrations_plan.suggesting").settle)
+        for name in ("classifying", "findings", "forecasting", "suggesting", "assessing"):
+            settle_by(import_module(f"migrations_plan.{name}").settle)

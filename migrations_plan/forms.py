@@ -6,7 +6,16 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from migrations_plan.models import PortalUser
+from migrations_plan.models import Person, PortalUser
+from migrations_plan.rules.readiness import GATES
+from migrations_plan.rules.thresholds import (
+    LEAST_QUIET_DAYS,
+    LEAST_SESSION_HOURS,
+    LEAST_WINDOW_DAYS,
+    MOST_QUIET_DAYS,
+    MOST_SESSION_HOURS,
+    MOST_WINDOW_DAYS,
+)
 
 LONGEST_PASSWORD = 1024
 
@@ -82,3 +91,19 @@ class DecideRequestForm(ReasonForm):
     """What a lead says to a request."""
 
     decision = forms.ChoiceField(choices=[("granted", "yes"), ("declined", "no")])
+
+
+class WaiverForm(ReasonForm):
+    """Which gate of whom may pass, why, and until which day (UTC), that day included."""
+
+    gate = forms.ChoiceField(choices=[(gate.name, gate.title) for gate in GATES])
+    until = forms.DateField()
+    person = forms.ModelMultipleChoiceField(Person.objects.all())
+
+
+class ThresholdsForm(ReasonForm):
+    """Numbers within the bounds of rules.thresholds."""
+
+    quiet_days = forms.IntegerField(min_value=LEAST_QUIET_DAYS, max_value=MOST_QUIET_DAYS)
+    window_days = forms.IntegerField(min_value=LEAST_WINDOW_DAYS, max_value=MOST_WINDOW_DAYS)
+    session_hours = forms.IntegerField(min_value=LEAST_SESSION_HOURS, max_value=MOST_SESSION_HOURS)

@@ -15,7 +15,7 @@ from inventory.models import (
     IamUser,
     IdentityStoreUser,
 )
-from migrations_plan.models import Person
+from migrations_plan.models import IamUserLink, Person
 
 # What stands behind every statement about an IAM user.
 USER_SOURCES = (
@@ -42,7 +42,8 @@ SVG_UNITS = 1000
 
 @dataclass(frozen=True, slots=True)
 class UsersSentence:
-    """Counts of present IAM users. whole False: they are lower bounds."""
+    """Counts of present IAM users. owned: with a confirmed owner. whole False: they are lower
+    bounds."""
 
     users: int
     admins: int
@@ -52,6 +53,7 @@ class UsersSentence:
     console_without_mfa: int
     console_unknown: int
     mfa_unknown: int
+    owned: int
     whole: bool
 
 
@@ -67,6 +69,7 @@ def users_sentence(users: QuerySet[IamUser], known: AsOf) -> UsersSentence:
         console_without_mfa=Count("pk", filter=console_open & Q(mfa=False)),
         console_unknown=Count("pk", filter=Q(console_password=None)),
         mfa_unknown=Count("pk", filter=console_open & Q(mfa=None)),
+        owned=Count("pk", filter=Q(arn__in=IamUserLink.objects.values("iam_user_arn"))),
     )
     return UsersSentence(**counts, whole=known.whole)
 

@@ -1,6 +1,7 @@
 """Every address, for everybody, in every manner. An address that is missing here fails."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from migrations_plan.models import AccessRequest, Finding, ForecastLine
+from migrations_plan.models import AccessRequest, Finding, ForecastLine, Waiver
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,12 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "account": (READERS, READERS),
     "account-environment": (None, LEAD),
     "people": (READERS, READERS),
+    "people-waive": (None, LEAD),
+    "directory": (READERS, READERS),
     "person": (READERS, READERS),
+    "waiver-end": (None, LEAD),
+    "progress": (READERS, READERS),
+    "thresholds": (READERS, READERS),
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
     "my-access": (EVERYBODY, EVERYBODY),
@@ -133,6 +139,14 @@ def a_line_and_a_request(person):
     return line.pk, asked.pk
 
 
+def a_waiver():
+    now, person = timezone.now(), builders.person()
+    made = Waiver.objects.create(
+        person=person, gate="quiet", by="x", at=now, reason="x", until=now + timedelta(days=1)
+    )
+    return [person.pk, made.pk]
+
+
 @pytest.fixture
 def addresses():
     account = builders.account()
@@ -151,6 +165,7 @@ def addresses():
         "person-forecast": [builders.person().pk],
         "access-request-ask": [line],
         "access-request-decide": [asked],
+        "waiver-end": a_waiver(),
         "person-usage": [builders.person().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from migrations_plan import assessing
 from tests import builders, usage_rows
 from tests.stale import evaluate
 
@@ -19,6 +20,9 @@ MOST = {
     "accounts": 12,
     "search": 12,
     "people": 12,
+    "directory": 12,
+    "progress": 12,
+    "thresholds": 12,
     "permission-sets": 12,
     "collection": 12,
     "collection-logs": 12,
@@ -41,6 +45,7 @@ def fill(number):
         builders.permission_set()
         fill_usage(account, user)
     evaluate(timezone.now())
+    assessing.assess(timezone.now())
 
 
 def fill_usage(account, user):

@@ -23,9 +23,11 @@ class Entry:
 EVERYBODY = ("lead", "auditor", "engineer")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand"),
-    Entry("people", "People", "Where we stand", inside=("person", "person-usage")),
+    Entry("people", "People", "Where we stand", inside=("person", "person-usage", "directory")),
     Entry("forecast", "Forecast", "Where we stand", inside=("person-forecast",)),
     Entry("access-requests", "Requests", "Where we stand"),
+    Entry("progress", "Progress", "Where we stand"),
+    Entry("thresholds", "Thresholds", "Where we stand"),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage", "my-forecast")),
     Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user", "iam-user-usage")),
     Entry("credentials", "Credentials", "What AWS says"),

@@ -28,14 +28,15 @@ def owners(reads: Reads) -> Mapping[str, Owned]:
     roster = {line.email: line for line in RosterPerson.objects.present()}
     links = IamUserLink.objects.select_related("person")
     return {
-        link.iam_user_arn: _owned(link.person, enabled, roster.get(link.person.email), reads)
+        link.iam_user_arn: owned_by(link.person, enabled, roster.get(link.person.email), reads)
         for link in links
     }
 
 
-def _owned(
+def owned_by(
     person: Person, enabled: Mapping[str, bool | None], line: RosterPerson | None, reads: Reads
 ) -> Owned:
+    """A person as owner. enabled: of identity store users, by id. line: theirs in the roster."""
     user_id = person.identity_center_user_id
     facts = PersonFacts(
         email=person.email,

@@ -51,9 +51,10 @@ class Reads:
         return tuple(self.told(source, account_id) for source in CREDENTIAL_SOURCES)
 
 
-def reads(now: datetime, account_ids: Sequence[str]) -> Reads:
-    """Three queries."""
-    wanted = [SOURCE_BY_NAME[name] for name in (*CREDENTIAL_SOURCES, "identity_store")]
+def reads(now: datetime, account_ids: Sequence[str], also: Sequence[str] = ()) -> Reads:
+    """Of what tells of credentials and of the identity store, and of other sources by name. Three
+    queries."""
+    wanted = [SOURCE_BY_NAME[name] for name in (*CREDENTIAL_SOURCES, "identity_store", *also)]
     found = freshness(now, sources=wanted, account_ids=account_ids)
     return Reads(now, {(one.source.name, one.account_id): one for one in found})
 
@@ -64,3 +65,10 @@ def best(*candidates: Told | None) -> Told:
     fresh = next((told for told in known if not told.why), None)
     spoke = next((told for told in known if told.observed_at is not None), None)
     return fresh or spoke or known[0]
+
+
+def worst(*reads_behind: Told) -> Told:
+    """The first that is not whole and fresh; else the one that ages first."""
+    bad = next((told for told in reads_behind if told.why), None)
+    ageing = [told for told in reads_behind if told.until is not None]
+    return bad or min(ageing, key=lambda told: str(told.until), default=reads_behind[0])

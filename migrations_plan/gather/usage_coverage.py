@@ -56,19 +56,45 @@ def coverage(
     return {day: _day(found.get(day), always + bisect_right(since, day)) for day in wanted}
 
 
+WHOLE_STATEMENT = """
+SELECT one.account_id, one.day
+FROM ({days}) one
+LEFT JOIN ({held}) held ON held.account_id = one.account_id AND held.day = one.day
+LEFT JOIN ({silent}) silent ON silent.account_id = one.account_id
+WHERE one.whole_day = 1 AND held.day IS NULL AND (one.seen > 0 OR silent.account_id IS NULL)
+"""
+
+
+def whole_days(
+    days: Iterable[date], account_ids: Iterable[str], *, today: date
+) -> dict[str, set[date]]:
+    """By account, those of the days that are wholly read. One query."""
+    wanted, accounts = list(days), list(account_ids)
+    found: dict[str, set[date]] = {account_id: set() for account_id in accounts}
+    if wanted and accounts:
+        for account_id, day in _rows(WHOLE_STATEMENT, wanted, accounts, today):
+            found[account_id].add(date.fromisoformat(str(day)))
+    return found
+
+
 def _found(days: list[date], account_ids: list[str], today: date) -> dict[date, list[int]]:
     """By day, numbers of accounts: with rows, closed, whole, of which something was read."""
+    rows = _rows(STATEMENT, days, account_ids, today)
+    return {date.fromisoformat(str(day)): list(counts) for day, *counts in rows}
+
+
+def _rows(statement: str, days: list[date], account_ids: list[str], today: date) -> list[Any]:
     parts = {
         "days": _account_days(days, account_ids, today),
         "held": _held(days),
         "silent": _silent(),
     }
     compiled = {name: rows.query.sql_with_params() for name, rows in parts.items()}
-    statement = STATEMENT.format(**{name: sql for name, (sql, _) in compiled.items()})
+    text = statement.format(**{name: sql for name, (sql, _) in compiled.items()})
     values = [value for _, some in compiled.values() for value in some]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return {date.fromisoformat(str(day)): list(counts) for day, *counts in cursor.fetchall()}
+        cursor.execute(text, values)
+        return list(cursor.fetchall())
 
 
 def _account_days(days: list[date], account_ids: list[str], today: date) -> QuerySet[Any, Any]:

@@ -1,6 +1,14 @@
 """Decisions as tables."""
 
 from migrations_plan.models.alerts import Finding, FindingPass, FindingVerdict
+from migrations_plan.models.assessments import (
+    Assessment,
+    AssessPass,
+    PersonState,
+    ProgressDay,
+    StateChange,
+    Waiver,
+)
 from migrations_plan.models.classes import DECLARABLE, Declaration, IdentityClass, IdentityKind
 from migrations_plan.models.credentials import RankedCredential
 from migrations_plan.models.forecasts import (
@@ -25,6 +33,8 @@ __all__ = [
     "DECLARABLE",
     "AccessRequest",
     "Against",
+    "AssessPass",
+    "Assessment",
     "Declaration",
     "DerivedPass",
     "Finding",
@@ -42,15 +52,19 @@ __all__ = [
     "MappingFigures",
     "OwnerSuggestion",
     "Person",
+    "PersonState",
     "PortalUser",
+    "ProgressDay",
     "RankedCredential",
     "RejectedOwner",
     "RequestState",
     "Role",
     "SetupLink",
     "SignInAttempt",
+    "StateChange",
     "SuggestedTarget",
     "TargetAccess",
     "ThresholdSettings",
+    "Waiver",
     "thresholds",
 ]

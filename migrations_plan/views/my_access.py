@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from accessportal.web.roles import require_role, viewer
@@ -13,6 +14,7 @@ from migrations_plan.gather import alerts
 from migrations_plan.gather import my_access as gather
 from migrations_plan.gather import person as person_gather
 from migrations_plan.gather.person import OldAccess
+from migrations_plan.gather.story import own_story
 from migrations_plan.models import Finding, PortalUser
 
 
@@ -38,6 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "old_access": old_access,
         "findings": alerts.dressed(_findings(who, old_access), now),
         "doubts": doubts,
+        "story": own_story(who, now, usage_url=reverse("my-usage")),
         "never": any(doubt.state == UNKNOWN for doubt in doubts),
     }
     return render(request, "migrations_plan/my_access/page.html", context)

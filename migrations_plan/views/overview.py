@@ -14,7 +14,8 @@ from inventory.models import AccessKey, AwsAccount, Environment, IamUser
 from inventory.sources import SOURCE_BY_NAME
 from migrations_plan import summary
 from migrations_plan.gather import alerts
-from migrations_plan.models import Finding, IamUserLink, Person
+from migrations_plan.gather.board import last_board
+from migrations_plan.models import Finding, Person
 
 STATED = tuple(SOURCE_BY_NAME[n] for n in (*summary.USER_SOURCES, *summary.ACCESS_SOURCES))
 
@@ -31,14 +32,16 @@ def page(request: HttpRequest) -> HttpResponse:
     counts = tallies(now, sources=STATED)
     known = counted_by([one for one in counts if one.source.name in summary.USER_SOURCES])
     known_access = counted_by([one for one in counts if one.source.name in summary.ACCESS_SOURCES])
+    sentence = summary.users_sentence(users, known)
     context = {
         "now": now,
         "as_of": known,
         "as_of_access": known_access,
-        "sentence": summary.users_sentence(users, known),
+        "sentence": sentence,
+        "owned": sentence.owned,
         "bands": summary.key_bands(keys, users, now),
         "access": summary.access(Person.objects.visible_to(user), now),
-        "owned": IamUserLink.objects.filter(iam_user_arn__in=users.values("arn")).count(),
+        "board": last_board(now),
         "rules": alerts.by_rule(Finding.objects.visible_to(user), now),
         **_accounts(request, known),
     }

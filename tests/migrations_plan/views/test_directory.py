@@ -17,7 +17,7 @@ from tests import builders
 pytestmark = pytest.mark.django_db
 
 HOSTILE = '=1+1 "><script>alert(1)</script>{{ 7|add:7 }}'
-URL = "/people/"
+URL = "/people/directory/"
 
 
 @pytest.fixture
