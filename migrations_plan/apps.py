@@ -18,3 +18,5 @@ class MigrationsPlanConfig(AppConfig):
         # By name, because models may not be imported before the apps are ready.
         follow(import_module("migrations_plan.people").follow_facts)
         settle_by(import_module("migrations_plan.findings").settle)
+        # Last: controls are judged by what the others have brought up to date.
+        settle_by(import_module("migrations_plan.controlling").settle)

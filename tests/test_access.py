@@ -47,6 +47,9 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "usage-corrections": (READERS, READERS),
     "evidence": (READERS, READERS),
     "evidence-population": (READERS, READERS),
+    "evidence-statement": (READERS, READERS),
+    "evidence-review": (None, LEAD),
+    "journal": (READERS, READERS),
     "collection": (READERS, READERS),
     "collection-status": (READERS, READERS),
     "collection-collect": (None, LEAD),
@@ -127,6 +130,7 @@ def addresses():
         "person-usage": [builders.person().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],
+        "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
     }
     return {name: reverse(name, args=parts.get(name)) for name in TABLE}

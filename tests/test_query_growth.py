@@ -24,6 +24,7 @@ MOST = {
     "collection-logs": 12,
     "my-access": 12,
     "evidence": 12,
+    "journal": 12,
     "usage": 12,
     "usage-identities": 12,
     "usage-corrections": 12,

@@ -31,7 +31,8 @@ NAV: tuple[Entry, ...] = (
     Entry("usage", "Usage", "What AWS says", inside=("usage-identities", "usage-corrections")),
     Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
     Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
-    Entry("evidence", "Evidence", "Proof", inside=("evidence-population",)),
+    Entry("evidence", "Evidence", "Proof", inside=("evidence-population", "evidence-statement")),
+    Entry("journal", "Journal", "Proof"),
     Entry("collection", "Collection", "Proof", inside=("collection-logs",)),
 )
 

@@ -2,6 +2,7 @@
 
 from migrations_plan.models.alerts import Finding, FindingPass, FindingVerdict
 from migrations_plan.models.classes import IdentityClass, IdentityKind
+from migrations_plan.models.controls import ControlDay, ControlPass
 from migrations_plan.models.credentials import RankedCredential
 from migrations_plan.models.forecasts import ForecastSummary
 from migrations_plan.models.journal import JournalEntry
@@ -11,6 +12,8 @@ from migrations_plan.models.sign_in import SignInAttempt
 from migrations_plan.models.targets import TargetAccess
 
 __all__ = [
+    "ControlDay",
+    "ControlPass",
     "Finding",
     "FindingPass",
     "FindingVerdict",
