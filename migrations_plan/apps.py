@@ -14,9 +14,11 @@ class MigrationsPlanConfig(AppConfig):
     verbose_name = "Migration plan"
 
     def ready(self) -> None:
-        """People follow the identity store and the roster; findings follow everything."""
+        """People follow the identity store and the roster; findings and forecasts follow
+        everything."""
         # By name, because models may not be imported before the apps are ready.
         follow(import_module("migrations_plan.people").follow_facts)
         settle_by(import_module("migrations_plan.findings").settle)
+        settle_by(import_module("migrations_plan.forecasting").settle)
         # Last: controls are judged by what the others have brought up to date.
         settle_by(import_module("migrations_plan.controlling").settle)

@@ -1,0 +1,168 @@
+"""Keeps everybody's forecast up to date: one pass, in a fixed number of queries.
+
+A pass is idempotent, and one runs at a time. Everybody is due when what all forecasts share has
+changed (policies, assignments, guardrails, thresholds, the days that were read) or an hour has
+gone by, somebody when their own calls, IAM users or target have. Only what differs is written.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, Sum
+
+from inventory.models import Heartbeat, PermissionSet, ScopeState, UsageCoverage
+from inventory.usage.covered import DELIVERED_AFTER
+from migrations_plan import forecast_rows
+from migrations_plan.gather import forecast as gather
+from migrations_plan.gather import mapping
+from migrations_plan.gather.access import DETAILS, ORGANIZATION_SOURCES
+from migrations_plan.gather.forecast import Subject, Window
+from migrations_plan.models import ForecastSummary, thresholds
+from migrations_plan.policy.access import Judge
+from migrations_plan.policy.forecast import Line, forecast
+
+# Its row is the lock, and says when everybody was looked at last.
+HEARTBEAT = "forecasts"
+AGAIN_AFTER = timedelta(hours=1)
+MOST_WORST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a pass did. calls: judged, of which `decided` anew. written: lines."""
+
+    people: int = 0
+    calls: int = 0
+    decided: int = 0
+    written: int = 0
+
+
+def settle(now: datetime, accounts: object = ()) -> None:
+    """What inventory.after calls when work is over. A file may bring facts of an account without a
+    trace in the state of its scopes."""
+    forecast_due(now, everybody=bool(accounts))
+
+
+@transaction.atomic
+def forecast_due(now: datetime, *, everybody: bool = False) -> Outcome:
+    """A pass over everybody who is due. Nobody due: ten queries."""
+    beat, fresh = _one_at_a_time(now)
+    days = gather.window(now, thresholds().window_days)
+    shared = _shared(days)
+    people, of = gather.subjects(days.first, days.last)
+    before = dict(ForecastSummary.objects.order_by().values_list("person_id", "basis"))
+    bases = {pk: _basis(shared, one) for pk, one in people.items()}
+    everybody = everybody or fresh or beat.at <= now - AGAIN_AFTER
+    due = {pk: one for pk, one in people.items() if everybody or before.get(pk) != bases[pk]}
+    if not due:
+        return Outcome()
+    outcome = _pass(now, days, due, of, bases, everybody=len(due) == len(people))
+    if len(due) == len(people):
+        mapping.save_figures(now, days)
+        beat.at = max(now, beat.at)
+        beat.save(update_fields=["at"])
+    return outcome
+
+
+def _one_at_a_time(now: datetime) -> tuple[Heartbeat, bool]:
+    _, fresh = Heartbeat.objects.get_or_create(name=HEARTBEAT, defaults={"at": now})
+    return Heartbeat.objects.select_for_update().get(name=HEARTBEAT), fresh
+
+
+def _shared(days: Window) -> str:
+    """A digest of what every forecast hangs on: the reads, and how many days were wholly read."""
+    sources = (*ORGANIZATION_SOURCES, DETAILS)
+    columns = ("source", "account_id", "last_run_id", "whole_observed_at")
+    states = ScopeState.objects.filter(source__in=sources).order_by("source", "account_id")
+    delivered = ExpressionWrapper(
+        F("day") + (timedelta(days=1) + DELIVERED_AFTER), output_field=DateTimeField()
+    )
+    over = UsageCoverage.objects.filter(day__range=(days.first, days.due))
+    parts: list[Any] = [days, *states.values_list(*columns)]
+    parts += [over.filter(read_through__gte=delivered).count(), over.aggregate(Sum("quarantined"))]
+    # What a file says of policies leaves no trace in the state of a scope.
+    parts += [PermissionSet.objects.order_by("-changed_at").values_list("changed_at").first()]
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def _basis(shared: str, one: Subject) -> str:
+    targets = sorted((account, sorted(names)) for account, names in one.targets.items())
+    parts = (shared, one.user_id, sorted(one.arns), one.used, targets)
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def _pass(
+    now: datetime,
+    days: Window,
+    due: Mapping[int, Subject],
+    of: Mapping[int, int],
+    bases: Mapping[int, str],
+    *,
+    everybody: bool,
+) -> Outcome:
+    gathered = gather.gather(now, days, due, of, everybody=everybody)
+    judge = Judge()
+    lines: list[forecast_rows.Made] = []
+    summaries = []
+    calls = 0
+    for pk, one in due.items():
+        inputs = gathered.inputs(one)
+        calls += len(inputs.calls)
+        live = forecast(inputs.calls, inputs.live, judge, inputs.caller)
+        lines += [forecast_rows.Made(pk, forecast_rows.LIVE, line) for line in live]
+        if inputs.target is not None:
+            target = forecast(inputs.calls, inputs.target, judge, inputs.caller)
+            lines += [forecast_rows.Made(pk, forecast_rows.TARGET, line) for line in target]
+        why, until = gathered.doubts(one)
+        row = _summary(pk, live, days, now)
+        row.why, row.stale_after, row.basis = why, until, bases[pk]
+        summaries.append(row)
+    # Most people whose link was taken back have no lines any more, but had some.
+    written = forecast_rows.save_lines(lines, None if everybody else list(due))
+    forecast_rows.save_verdicts(lines, None if everybody else list(due), now)
+    forecast_rows.save_summaries(summaries)
+    return Outcome(len(due), calls, judge.decided, written)
+
+
+def _summary(pk: int, lines: tuple[Line, ...], days: Window, now: datetime) -> ForecastSummary:
+    weighing = [line for line in lines if line.weighs]
+    by: dict[str, list[Line]] = {name: [] for name in ("allowed", "denied", "unknown")}
+    for line in weighing:
+        by[line.verdict.value].append(line)
+    heaviest = sorted(by["denied"], key=_weight) + sorted(by["unknown"], key=_weight)
+    return ForecastSummary(
+        person_id=pk,
+        since=days.first,
+        calls=sum(map(_distinct, weighing)),
+        allowed=sum(map(_distinct, by["allowed"])),
+        denied=sum(map(_distinct, by["denied"])),
+        unknown=sum(map(_distinct, by["unknown"])),
+        events=sum(line.events for line in weighing),
+        denied_events=sum(line.events for line in by["denied"]),
+        unknown_events=sum(line.events for line in by["unknown"]),
+        worst=[
+            {
+                "account_id": line.account_id,
+                "action": line.action,
+                "decision": line.verdict.value,
+                "events": line.events,
+                "last_at": line.last_at,
+                "sentence": line.sentence,
+            }
+            for line in heaviest[:MOST_WORST]
+        ],
+        made_at=now,
+    )
+
+
+def _distinct(line: Line) -> int:
+    """Calls are told apart by resource; one whose resource was not recorded is one."""
+    return max(line.count, 1)
+
+
+def _weight(line: Line) -> tuple[int, str, str]:
+    return (-line.events, line.account_id, line.action)
