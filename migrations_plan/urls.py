@@ -27,6 +27,7 @@ from migrations_plan.views import (
     permission_set,
     permission_sets,
     person,
+    scenario,
     search,
     sign_in,
     statement,
@@ -35,6 +36,7 @@ from migrations_plan.views import (
     usage_corrections,
     usage_identities,
     usage_summary,
+    what_if,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -59,6 +61,12 @@ urlpatterns: list[URLPattern] = [
     path("evidence/", evidence.page, name="evidence"),
     path("evidence/statements/<slug:name>/", statement.page, name="evidence-statement"),
     path("evidence/reviews/", statement.review, name="evidence-review"),
+    path("what-if/", what_if.page, name="what-if"),
+    path("what-if/ask/", what_if.ask, name="what-if-ask"),
+    path("what-if/save/", what_if.save, name="what-if-save"),
+    path("what-if/compare/", scenario.compare, name="what-if-compare"),
+    path("what-if/<int:pk>/", scenario.page, name="scenario"),
+    path("what-if/<int:pk>/recompute/", scenario.recompute, name="scenario-recompute"),
     path("journal/", journal.page, name="journal"),
     path("evidence/<slug:name>/", evidence.population, name="evidence-population"),
     path("my-access/", my_access.page, name="my-access"),

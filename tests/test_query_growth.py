@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import builders, usage_rows
+from tests.scenarios import scenario
 from tests.stale import evaluate
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,7 @@ MOST = {
     "my-access": 12,
     "evidence": 12,
     "journal": 12,
+    "what-if": 12,
     "usage": 12,
     "usage-identities": 12,
     "usage-corrections": 12,
@@ -40,6 +42,7 @@ def fill(number):
         builders.alternate_contact(account)
         builders.owner(user, builders.person())
         builders.permission_set()
+        scenario()
         fill_usage(account, user)
     evaluate(timezone.now())
 

@@ -24,6 +24,12 @@ EVERYBODY = ("lead", "auditor", "engineer")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand"),
     Entry("people", "People", "Where we stand", inside=("person", "person-usage")),
+    Entry(
+        "what-if",
+        "What-if",
+        "Where we stand",
+        inside=("what-if-ask", "what-if-save", "what-if-compare", "scenario"),
+    ),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage",)),
     Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user", "iam-user-usage")),
     Entry("credentials", "Credentials", "What AWS says"),
