@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from inventory import jobs
-from inventory.models import AwsAccount, Environment, IamUser, TrailObject
+from inventory.models import AwsAccount, Environment, IamUser, PermissionSet, TrailObject
 from inventory.usage import worklist
 from migrations_plan import findings, journal
 from migrations_plan.models import Finding, IamUserLink, Person, PortalUser, Role
@@ -186,3 +186,20 @@ def retry_logs(*, by: PortalUser, now: datetime, object_id: int | None = None) -
         actor=by, action="retry-logs", subject=subject, details={"objects": count}, now=now
     )
     return count
+
+
+@transaction.atomic
+def review_permission_set(
+    *, by: PortalUser, permission_set: PermissionSet, reason: str, now: datetime
+) -> None:
+    """Records that a lead looked at what a permission set allows and who has it. The journal is
+    the record: there is no table beside it."""
+    require_lead(by)
+    journal.write(
+        actor=by,
+        action="review-permission-set",
+        subject=permission_set.arn,
+        reason=_require_reason(reason),
+        details={"name": permission_set.name, "digest": permission_set.digest},
+        now=now,
+    )

@@ -6,6 +6,9 @@ from django.apps import AppConfig
 
 from inventory.after import follow, settle_by
 
+# In the order in which one stands on another.
+DERIVED = ("classifying", "findings", "forecasting", "suggesting", "assessing", "controlling")
+
 
 class MigrationsPlanConfig(AppConfig):
     """Stands on the facts of inventory."""
@@ -14,9 +17,8 @@ class MigrationsPlanConfig(AppConfig):
     verbose_name = "Migration plan"
 
     def ready(self) -> None:
-        """People follow the identity store and the roster; what is derived follows everything, in
-        the order in which one stands on another."""
+        """People follow the identity store and the roster; what is derived follows everything."""
         # By name, because models may not be imported before the apps are ready.
         follow(import_module("migrations_plan.people").follow_facts)
-        for name in ("classifying", "findings", "forecasting", "suggesting", "assessing"):
+        for name in DERIVED:
             settle_by(import_module(f"migrations_plan.{name}").settle)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from migrations_plan.models import AccessRequest, Finding, ForecastLine, Waiver
 from tests import builders
+from tests.scenarios import scenario
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,15 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "usage-corrections": (READERS, READERS),
     "evidence": (READERS, READERS),
     "evidence-population": (READERS, READERS),
+    "evidence-statement": (READERS, READERS),
+    "evidence-review": (None, LEAD),
+    "journal": (READERS, READERS),
+    "what-if": (READERS, READERS),
+    "what-if-ask": (READERS, READERS),
+    "what-if-save": (None, LEAD),
+    "what-if-compare": (READERS, READERS),
+    "scenario": (READERS, READERS),
+    "scenario-recompute": (None, LEAD),
     "collection": (READERS, READERS),
     "collection-status": (READERS, READERS),
     "collection-collect": (None, LEAD),
@@ -74,6 +84,7 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "readyz": ("public", None),
     "metrics": ("public", None),
 }
+SCENARIO = ("scenario", "scenario-recompute")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 OTHERS = ("nobody", "no role", "inactive")
 MANNERS = {"plain": {}, "htmx": {"HX-Request": "true"}}
@@ -169,9 +180,13 @@ def addresses():
         "person-usage": [builders.person().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],
+        "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
     }
-    return {name: reverse(name, args=parts.get(name)) for name in TABLE}
+    kept = scenario().pk
+    parts |= {name: [kept] for name in SCENARIO}
+    found = {name: reverse(name, args=parts.get(name)) for name in TABLE}
+    return found | {"what-if-compare": f"{found['what-if-compare']}?a={kept}&b={kept}"}
 
 
 def client_of(who):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from migrations_plan import assessing
 from tests import builders, usage_rows
+from tests.scenarios import scenario
 from tests.stale import evaluate
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,8 @@ MOST = {
     "collection-logs": 12,
     "my-access": 12,
     "evidence": 12,
+    "journal": 12,
+    "what-if": 12,
     "usage": 12,
     "usage-identities": 12,
     "usage-corrections": 12,
@@ -43,6 +46,7 @@ def fill(number):
         builders.alternate_contact(account)
         builders.owner(user, builders.person())
         builders.permission_set()
+        scenario()
         fill_usage(account, user)
     evaluate(timezone.now())
     assessing.assess(timezone.now())

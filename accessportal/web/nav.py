@@ -28,6 +28,12 @@ NAV: tuple[Entry, ...] = (
     Entry("access-requests", "Requests", "Where we stand"),
     Entry("progress", "Progress", "Where we stand"),
     Entry("thresholds", "Thresholds", "Where we stand"),
+    Entry(
+        "what-if",
+        "What-if",
+        "Where we stand",
+        inside=("what-if-ask", "what-if-save", "what-if-compare", "scenario"),
+    ),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage", "my-forecast")),
     Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user", "iam-user-usage")),
     Entry("credentials", "Credentials", "What AWS says"),
@@ -35,7 +41,8 @@ NAV: tuple[Entry, ...] = (
     Entry("usage", "Usage", "What AWS says", inside=("usage-identities", "usage-corrections")),
     Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
     Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
-    Entry("evidence", "Evidence", "Proof", inside=("evidence-population",)),
+    Entry("evidence", "Evidence", "Proof", inside=("evidence-population", "evidence-statement")),
+    Entry("journal", "Journal", "Proof"),
     Entry("collection", "Collection", "Proof", inside=("collection-logs",)),
 )
 

@@ -52,10 +52,11 @@ def owned_by(
     store = reads.told("identity_store", "") if user_id else None
     paper = Told(ROSTER, line.observed_at if line else None, None)
     told = paper if by_roster or store is None else store
-    return Owned(person.pk, Owner(str(person), left, _how(facts, today) if left else "", told))
+    return Owned(person.pk, Owner(str(person), left, how_left(facts, today) if left else "", told))
 
 
-def _how(person: PersonFacts, today: date) -> str:
+def how_left(person: PersonFacts, today: date) -> str:
+    """How somebody who left is known to have left, as a clause."""
     try:
         ago = (today - date.fromisoformat(person.left_on or "")).days
     except ValueError:

@@ -10,6 +10,7 @@ from migrations_plan.models.assessments import (
     Waiver,
 )
 from migrations_plan.models.classes import DECLARABLE, Declaration, IdentityClass, IdentityKind
+from migrations_plan.models.controls import ControlDay, ControlPass
 from migrations_plan.models.credentials import RankedCredential
 from migrations_plan.models.forecasts import (
     Against,
@@ -25,6 +26,7 @@ from migrations_plan.models.owners import OwnerSuggestion, RejectedOwner
 from migrations_plan.models.passes import DerivedPass
 from migrations_plan.models.people import IamUserLink, Person, PortalUser, Role, SetupLink
 from migrations_plan.models.requests import AccessRequest, RequestState
+from migrations_plan.models.scenarios import Scenario
 from migrations_plan.models.settings import ThresholdSettings, thresholds
 from migrations_plan.models.sign_in import SignInAttempt
 from migrations_plan.models.targets import SuggestedTarget, TargetAccess
@@ -35,6 +37,8 @@ __all__ = [
     "Against",
     "AssessPass",
     "Assessment",
+    "ControlDay",
+    "ControlPass",
     "Declaration",
     "DerivedPass",
     "Finding",
@@ -59,6 +63,7 @@ __all__ = [
     "RejectedOwner",
     "RequestState",
     "Role",
+    "Scenario",
     "SetupLink",
     "SignInAttempt",
     "StateChange",

@@ -1,9 +1,19 @@
 """The journal: every human decision with who, when and why; append-only, in a hash chain."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+
+from inventory.visibility import Viewer, sees_everything
+
+
+class JournalQuerySet(models.QuerySet["JournalEntry"]):
+    """Selections of decisions."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Leads and auditors see all, others nothing."""
+        return self.all() if sees_everything(viewer) else self.none()
 
 
 class JournalEntry(models.Model):
@@ -20,6 +30,8 @@ class JournalEntry(models.Model):
     salt = models.CharField(max_length=32)
     entry_hash = models.CharField(max_length=64)
     chain_hash = models.CharField(max_length=64)
+
+    objects = JournalQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-seq"]

@@ -14,10 +14,11 @@ from django.utils.dateparse import parse_datetime
 
 from accessportal.web.csvfile import csv_lines, csv_response
 from accessportal.web.lists import wants_csv
-from accessportal.web.roles import require_role
+from accessportal.web.roles import require_role, viewer
 from inventory import ledger
 from inventory.codec import time_text
 from migrations_plan import journal
+from migrations_plan.gather import control_days
 from migrations_plan.gather import evidence as gather
 from migrations_plan.gather.gaps import gaps
 from migrations_plan.gather.populations import (
@@ -26,6 +27,8 @@ from migrations_plan.gather.populations import (
     fact_counts,
     first_rows,
 )
+from migrations_plan.periods import period_of
+from migrations_plan.rules.usage_days import PRESETS
 
 FIRST_ROWS = 25
 MOST_GAPS = 50
@@ -42,6 +45,8 @@ def page(request: HttpRequest) -> HttpResponse:
     whole = gather.then(at)
     found = gaps(at, at - LOOK_BACK, whole)
     counts = fact_counts(at)
+    window = period_of(request, at.date())
+    statements = control_days.statements(viewer(request), window, min(at, now))
     context = {
         "now": now,
         "at": at,
@@ -55,6 +60,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "gaps": found[:MOST_GAPS],
         "hidden_gaps": max(len(found) - MOST_GAPS, 0),
         "look_back_days": LOOK_BACK.days,
+        "window": window,
+        "presets": PRESETS,
+        "statements": statements,
+        "verdicts": control_days.counts(statements),
         "checks": _checks() if request.GET.get("check") == "1" else None,
     }
     return render(request, "migrations_plan/evidence/page.html", context)
