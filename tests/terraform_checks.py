@@ -51,3 +51,26 @@ def one_line(expression: str) -> str:
         .replace("[\n", "[ ")
         .replace("\n", ", ")
     )
+
+
+def parsed(text: str) -> Any:
+    """As a parser that is not Terraform's own reads it."""
+    hcl2 = pytest.importorskip("hcl2", reason="python-hcl2 is not installed")
+    return hcl2.loads(text)
+
+
+def resources(text: str) -> dict[tuple[str, str], Any]:
+    """Kind and label of each resource, to its attributes."""
+    return {
+        (kind.strip('"'), label.strip('"')): attributes
+        for one in parsed(text)["resource"]
+        for kind, labelled in one.items()
+        if not kind.startswith("__")
+        for label, attributes in labelled.items()
+        if not label.startswith("__")
+    }
+
+
+def imports(text: str) -> dict[str, str]:
+    """What is imported, to its identifier."""
+    return {one["to"].strip("${}"): json.loads(one["id"]) for one in parsed(text)["import"]}

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 # What a page or a terminal may take for something else: controls, and marks that turn the
 # direction of writing around.
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_MARKDOWN_SIGNS = re.compile(r"([!-&(-+./:-@\[-`{-~])")
+_MARKDOWN_SIGNS = re.compile(r"[!-&(-+./:-@\[-`{-~]")
+# As entities, which a renderer that lets HTML through does not take for HTML either.
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _HCL_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -67,7 +69,9 @@ def yaml(text: str) -> str:
 
 def md(text: str) -> str:
     """Words inside a Markdown sentence: no markup, no link, no line of their own."""
-    return _MARKDOWN_SIGNS.sub(r"\\\1", comment_text(text))
+    return _MARKDOWN_SIGNS.sub(
+        lambda sign: _ENTITIES.get(sign[0], f"\\{sign[0]}"), comment_text(text)
+    )
 
 
 def md_code(text: str) -> str:

@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from migrations_plan.artefacts.cutover_facts import AssumedRole, LegacyUser, Wave, parts_of
 from migrations_plan.artefacts.hcl_blocks import labels
 from migrations_plan.artefacts.quoting import hcl, hcl_value
-from migrations_plan.artefacts.scp import Guardrail, GuardrailError, OneRole, strong_policy
 from migrations_plan.artefacts.terraform import (
     Assignment,
     CustomerPolicy,
@@ -18,8 +16,7 @@ from migrations_plan.artefacts.terraform import (
     TerraformError,
     identity_center,
 )
-from migrations_plan.artefacts.terraform_iam import denials, guardrail
-from tests.terraform_checks import assert_formatted, evaluated
+from tests.terraform_checks import assert_formatted, evaluated, imports, resources
 
 AS_OF = datetime(2026, 11, 30, 22, tzinfo=UTC)
 INSTANCE = "arn:aws:sso:::instance/ssoins-1234567890abcdef"
@@ -105,46 +102,7 @@ def hostile_directory(names=HOSTILE):
 
 WHOLE = identity_center(directory())
 HOSTILE_WHOLE = identity_center(hostile_directory())
-(PART,) = parts_of(
-    Wave(
-        "Wave 1",
-        (
-            LegacyUser("arn:aws:iam::555555555555:user/=cmd", (), denied=True),
-            LegacyUser("arn:aws:iam::555555555555:user/cmd", ()),
-            LegacyUser("arn:aws:iam::555555555555:user/-${x}", ()),
-        ),
-        (AssumedRole("arn:aws:iam::555555555555:role/deploy", None),),
-        AS_OF,
-    )
-)
-EXEMPT = OneRole("arn:aws:iam::555555555555:role/emergency")
-GUARD = guardrail(
-    Guardrail(EXEMPT),
-    ["r-ab12", "ou-ab12-abcdefgh", "555555555555"],
-    as_of=AS_OF,
-    policy_id="p-12345678",
-    attached=["r-ab12"],
-)
-ALL = pytest.mark.parametrize(
-    "made", [WHOLE, HOSTILE_WHOLE, denials(PART), GUARD], ids=["whole", "hostile", "deny", "scp"]
-)
-
-
-def parsed(text):
-    hcl2 = pytest.importorskip("hcl2", reason="python-hcl2 is not installed")
-    return hcl2.loads(text)
-
-
-def resources(text):
-    """Kind and label of each resource, to its attributes."""
-    return {
-        (kind.strip('"'), label.strip('"')): attributes
-        for one in parsed(text)["resource"]
-        for kind, labelled in one.items()
-        if not kind.startswith("__")
-        for label, attributes in labelled.items()
-        if not label.startswith("__")
-    }
+ALL = pytest.mark.parametrize("made", [WHOLE, HOSTILE_WHOLE], ids=["whole", "hostile"])
 
 
 @ALL
@@ -164,12 +122,6 @@ def test_terraform_reads_a_hostile_string_as_it_was(text, tmp_path):
 
 def test_terraform_reads_a_policy_as_it_was(tmp_path):
     assert evaluated(hcl_value(POLICY), tmp_path) == POLICY
-
-
-def test_terraform_reads_the_guardrail_as_it_was(tmp_path):
-    document = strong_policy(Guardrail(EXEMPT))
-
-    assert evaluated(hcl_value(document), tmp_path) == document
 
 
 def test_a_parser_finds_every_resource():
@@ -212,10 +164,6 @@ def test_hostile_names_make_no_resource_of_their_own():
     assert ("x", "y") not in found
 
 
-def imports(text):
-    return {one["to"].strip("${}"): json.loads(one["id"]) for one in parsed(text)["import"]}
-
-
 def test_what_exists_is_imported_by_the_providers_own_ids():
     found = imports(WHOLE.text)
     tail = f"{SET_ARN},{INSTANCE}"
@@ -246,37 +194,6 @@ def test_groups_of_an_identity_provider_are_only_looked_up():
     assert 'data "aws_identitystore_group" "aws_developers" {' in WHOLE.text
     assert 'resource "aws_identitystore_group" "aws_developers"' not in WHOLE.text
     assert "principal_id       = data.aws_identitystore_group.aws_developers.group_id" in WHOLE.text
-
-
-def test_who_is_denied_already_is_imported():
-    made = denials(PART).text
-    found = resources(made)
-
-    assert len(found) == 3
-    assert list(imports(made).values()) == ["=cmd/arn:aws:iam::aws:policy/AWSDenyAll"]
-
-
-def test_a_guardrail_hangs_where_it_is_wanted():
-    found = resources(GUARD.text)
-
-    assert [label for kind, label in found if kind.endswith("attachment")] == [
-        "denylonglivedcredentials_n_555555555555",
-        "denylonglivedcredentials_ou_ab12_abcdefgh",
-        "denylonglivedcredentials_r_ab12",
-    ]
-    assert imports(GUARD.text) == {
-        "aws_organizations_policy.denylonglivedcredentials": "p-12345678",
-        "aws_organizations_policy_attachment.denylonglivedcredentials_r_ab12": (
-            "r-ab12:p-12345678"
-        ),
-    }
-    assert "# The management account is not bound" in GUARD.text
-
-
-@pytest.mark.parametrize("target", ["", "root", "ou-1", 'r-ab12"', "r-ab12\n", "12345"])
-def test_a_guardrail_hangs_nowhere_else(target):
-    with pytest.raises(GuardrailError, match="no root"):
-        guardrail(Guardrail(EXEMPT), [target], as_of=AS_OF)
 
 
 def test_names_that_would_be_written_alike_are_told_apart():
