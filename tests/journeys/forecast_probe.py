@@ -6,6 +6,7 @@ python -m tests.journeys.forecast_probe link FILE | before | without SET ACTION.
 import json
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -133,5 +134,7 @@ def told() -> dict[tuple[str, str, str], list[str]]:
     return found
 
 
+COMMANDS: dict[str, Callable[..., None]] = {"link": link, "before": before, "without": without}
+
 if __name__ == "__main__":
-    {"link": link, "before": before, "without": without}[sys.argv[1]](*sys.argv[2:])
+    COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from inventory.models import UsageCoverage
 from migrations_plan.models import (
     ForecastSummary,
     TargetAccess,
@@ -150,7 +151,7 @@ def test_a_confirmed_target_is_shown_beside_what_is_assigned(made, people, lead)
 
 
 def test_a_forecast_that_hangs_on_days_nobody_read_says_so(made, people, lead):
-    usage_rows.UsageCoverage.objects.all().delete()
+    UsageCoverage.objects.all().delete()
     run()
 
     body = text(lead.get(reverse("person-forecast", args=[people["cem"].pk])))
@@ -197,7 +198,7 @@ def test_a_sets_page_says_what_members_miss_and_what_nobody_used(made, people, l
 
 def test_days_that_were_not_read_are_not_taken_for_unused(made, people, lead):
     day = usage_rows.days_ago(4)
-    usage_rows.UsageCoverage.objects.filter(day=day).delete()
+    UsageCoverage.objects.filter(day=day).delete()
 
     response = lead.get(reverse("permission-set-forecast", args=[made.developer.pk]))
 
