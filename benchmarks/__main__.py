@@ -29,12 +29,13 @@ NAMES = {
     "storing": "counting with the rows written, against counting alone: CPU of client and server",
     "policy": "IAM decisions a second, and agreement with iam-simulate (installed by npm for it)",
     "classes": "what invented IAM users are taken for, against the rule: a password, so a human",
+    "forecasting": "forecasts of 3,000 people over 90 days of usage, in one pass",
     "pages": "every page and the CSV export over the large world, against a tiny one",
 }
 STORING_ROUNDS = 5
 
 # Those that need nothing that others made.
-ALONE = ("calls", "fetching", "scaling", "policy", "classes")
+ALONE = ("calls", "fetching", "scaling", "policy", "classes", "forecasting")
 
 
 @contextlib.contextmanager

@@ -39,7 +39,12 @@ NAV: tuple[Entry, ...] = (
     Entry("credentials", "Credentials", "What AWS says"),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
     Entry("usage", "Usage", "What AWS says", inside=("usage-identities", "usage-corrections")),
-    Entry("permission-sets", "Permission sets", "What AWS says", inside=("permission-set",)),
+    Entry(
+        "permission-sets",
+        "Permission sets",
+        "What AWS says",
+        inside=("permission-set", "permission-set-forecast"),
+    ),
     Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
     Entry("evidence", "Evidence", "Proof", inside=("evidence-population", "evidence-statement")),
     Entry("journal", "Journal", "Proof"),

@@ -54,7 +54,8 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if wants_csv(request):
         return csv_response(f"forecast-{now:%Y-%m-%d}.csv", HEADER, csv_rows(rows))
     found = page_of(request, rows)
-    gather.with_account_names(found.object_list)
+    accounts = gather.accounts()
+    gather.with_account_names(found.object_list, dict(accounts))
     context: dict[str, Any] = {
         "now": now,
         "page": found,
@@ -69,8 +70,8 @@ def page(request: HttpRequest) -> HttpResponseBase:
     figures = MappingFigures.objects.first()
     context |= {
         "people": gather.people(who, now),
-        "changes": gather.changes(who),
-        "accounts": gather.accounts(),
+        "changes": gather.changes(who, dict(accounts)),
+        "accounts": accounts,
         "services": gather.services(everything),
         "sets": gather.sets(everything),
         "decisions": DECISIONS,

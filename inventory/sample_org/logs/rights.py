@@ -35,7 +35,7 @@ def _of_aws(name: str, effect: str, action: str) -> bool:
 
 
 def _many(value: Any) -> list[Any]:
-    return value if isinstance(value, list | tuple) else [value]
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _fits(patterns: Iterable[str], action: str) -> bool:
