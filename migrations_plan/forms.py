@@ -76,3 +76,17 @@ class EnvironmentForm(ReasonForm):
     """What an account is for."""
 
     environment = forms.CharField(max_length=16)
+
+
+class DeclarationForm(ReasonForm):
+    """What an IAM user or a key is, and until which day (UTC), that day included."""
+
+    kind = forms.CharField(max_length=12)
+    until = forms.DateField(required=False)
+
+
+class TargetForm(ReasonForm):
+    """A permission set that somebody shall have in an account."""
+
+    account_id = forms.RegexField(r"^[0-9]{12}$")
+    permission_set = forms.CharField(max_length=32)

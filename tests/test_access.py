@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from migrations_plan.models import Finding
+from migrations_plan.models import Finding, IdentityClass, TargetAccess
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,24 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "iam-user": (EVERYBODY, EVERYBODY),
     "iam-user-owner": (None, LEAD),
     "iam-user-no-owner": (None, LEAD),
+    "iam-user-identity": (EVERYBODY, EVERYBODY),
+    "owners": (READERS, READERS),
+    "owners-links": (READERS, READERS),
+    "owners-import": (LEAD, LEAD),
+    "owners-confirm": (None, LEAD),
+    "owners-decide": (None, LEAD),
+    "classes": (READERS, READERS),
+    "classes-declare": (None, LEAD),
+    "classes-take-back": (None, LEAD),
+    "workloads": (READERS, READERS),
+    "leavers": (READERS, READERS),
+    "targets": (READERS, READERS),
+    "targets-file": (READERS, READERS),
+    "targets-import": (LEAD, LEAD),
+    "targets-confirm": (None, LEAD),
+    "targets-remove": (None, LEAD),
+    "person-targets": (READERS, READERS),
+    "person-targets-add": (None, LEAD),
     "credentials": (READERS, READERS),
     "alerts": (READERS, READERS),
     "finding": (EVERYBODY, EVERYBODY),
@@ -110,14 +128,45 @@ def a_finding(account):
     return made.pk
 
 
+def a_class(user):
+    made = IdentityClass.objects.create(
+        subject=user.arn,
+        user_arn=user.arn,
+        account=user.account,
+        kind="human",
+        judged="human",
+        made_at=timezone.now(),
+    )
+    return made.pk
+
+
+def a_target(account):
+    made = TargetAccess.objects.create(
+        person=builders.person(),
+        account_id=account.account_id,
+        permission_set="Developer",
+        confirmed_by="lead@example.com",
+        confirmed_at=timezone.now(),
+    )
+    return made.pk
+
+
 @pytest.fixture
 def addresses():
     account = builders.account()
     user = builders.iam_user(account=account)
+    identity = a_class(user)
     finding = a_finding(account)
     parts = {
         "iam-user": [user.pk],
         "iam-user-usage": [user.pk],
+        "iam-user-identity": [user.pk],
+        "owners-decide": [user.pk],
+        "classes-declare": [identity],
+        "classes-take-back": [identity],
+        "targets-remove": [a_target(account)],
+        "person-targets": [builders.person().pk],
+        "person-targets-add": [builders.person().pk],
         "iam-user-owner": [user.pk],
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],

@@ -21,11 +21,25 @@ class Entry:
 
 
 EVERYBODY = ("lead", "auditor", "engineer")
+OF_A_PERSON = ("person-usage", "person-targets")
+OF_AN_IAM_USER = ("iam-user-usage", "iam-user-identity")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand"),
-    Entry("people", "People", "Where we stand", inside=("person", "person-usage")),
+    Entry(
+        "people", "People", "Where we stand", inside=("person", "person-usage", "person-targets")
+    ),
+    Entry("owners", "Owners", "Who is who", inside=("owners-import",)),
+    Entry("classes", "Classes", "Who is who"),
+    Entry("workloads", "Workloads", "Who is who"),
+    Entry("leavers", "Leavers", "Who is who"),
+    Entry("targets", "Targets", "Who is who", inside=("targets-import",)),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage",)),
-    Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user", "iam-user-usage")),
+    Entry(
+        "iam-users",
+        "IAM users",
+        "What AWS says",
+        inside=("iam-user", "iam-user-usage", "iam-user-identity"),
+    ),
     Entry("credentials", "Credentials", "What AWS says"),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
     Entry("usage", "Usage", "What AWS says", inside=("usage-identities", "usage-corrections")),
