@@ -232,6 +232,9 @@ def _hidden(use: CredentialUse, parts: Sequence[Part], body: Rhythm, habit: Habi
     free, of a program that does not; or more of them than a program has."""
     if any(one.nature == HUMAN for one in parts) or parts[0].nature != WORKLOAD:
         return None
+    if body.days < LEAST_PROGRAM_DAYS:
+        # Of so few days nothing is known to be routine.
+        return None
     free = body.works_weekends and habit.other_weekend == 0
     least = LEAST_OTHERS if free else MANY_OTHERS
     if habit.other < LEAST_CALLS or habit.other_actions < least:

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from inventory.after import settle
 from inventory.aws.errors import ReadError
-from inventory.management.importing import error
+from inventory.management.importing import error, utc_now
 from inventory.models import LogState, TrailObject
 from inventory.tasks import log_worker
 from inventory.usage.importing import LogImport, Progress, Totals, default_workers
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 told = "interrupted: what was counted is kept, the next import counts the rest"
                 raise CommandError(told, returncode=INTERRUPTED) from None
+        settle(utc_now())
         self._report(done, totals)
         if done.found.problems and not totals.objects:
             sys.exit(1)
