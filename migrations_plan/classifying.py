@@ -179,7 +179,7 @@ def _place_of_a_program(
     hosts: list[str],
     directory: Mapping[str, str],
 ) -> None:
-    if row.kind not in NEEDS_A_ROLE:
+    if not {row.kind, row.judged} & set(NEEDS_A_ROLE):
         return
     # Of a shared user, the program's part says where the program runs.
     mine = [one for one in judged.parts if one.nature == WORKLOAD] or list(judged.parts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from inventory.asof import AsOf
 from inventory.models import (
@@ -23,10 +23,11 @@ from inventory.models import (
 from migrations_plan.exports import LEFT_WORDS, departed
 from migrations_plan.gather.people import never_read
 from migrations_plan.gather.reach import NOTHING, reach_of
-from migrations_plan.models import IamUserLink, Person
+from migrations_plan.models import IamUserLink, OwnerSuggestion, Person
 from migrations_plan.people_then import PersonFacts
 from migrations_plan.rules.facts import KINDS
 from migrations_plan.rules.leavers import Held, Left
+from migrations_plan.rules.owners import SURE
 
 SOURCES = (
     "identity_store", "account_assignments", "authorization_details", "access_keys",
@@ -46,7 +47,8 @@ TABLES: tuple[tuple[str, Any], ...] = (
 class Leaver:
     """One person who is gone. how: who says so. users: present IAM users confirmed as theirs.
     active: active credentials by kind, in words. grants None: not known. used_at: the last use
-    after leaving that CloudTrail shows, old path and new. unread: nobody knows all they hold."""
+    after leaving that CloudTrail shows, old path and new. unread: nobody knows all they hold.
+    perhaps: IAM users that are strongly suggested as theirs, and that nobody has confirmed."""
 
     person: Person
     left_on: date | None
@@ -56,6 +58,7 @@ class Leaver:
     grants: int | None
     used_at: datetime | None
     unread: bool
+    perhaps: int
     measured: Left
 
     @property
@@ -68,7 +71,7 @@ class Leaver:
         """holds, unknown or clean."""
         if self.holds:
             return "holds"
-        return "unknown" if self.unread or self.grants is None else "clean"
+        return "unknown" if self.unread or self.perhaps or self.grants is None else "clean"
 
     @property
     def active_words(self) -> list[str]:
@@ -83,6 +86,7 @@ def leavers(visible: QuerySet[Person], known: AsOf, today: date) -> list[Leaver]
     users = _users(people)
     arns = [user.arn for mine in users.values() for user in mine]
     held = _held(arns)
+    suggested = _suggested(people)
     unread = never_read(known, "identity_store", "account_assignments")
     ids = [person.identity_center_user_id or "" for person in people]
     reaches = {} if unread else reach_of([one for one in ids if one])
@@ -92,6 +96,7 @@ def leavers(visible: QuerySet[Person], known: AsOf, today: date) -> list[Leaver]
         mine = users.get(person.pk, [])
         theirs = [one for user in mine for one in held.get(user.arn, [])]
         partly = any(user.active_keys is None or user.console_password is None for user in mine)
+        perhaps = suggested.get(person.pk, 0)
         grants = reaches.get(person.identity_center_user_id or "", NOTHING).grants
         found.append(
             Leaver(
@@ -103,7 +108,8 @@ def leavers(visible: QuerySet[Person], known: AsOf, today: date) -> list[Leaver]
                 grants=None if unread else len(grants),
                 used_at=_used_after(person, mine, uses, left_on),
                 unread=partly,
-                measured=Left(left_on, tuple(one for _, one in theirs), not partly),
+                perhaps=perhaps,
+                measured=Left(left_on, tuple(one for _, one in theirs), not (partly or perhaps)),
             )
         )
     return found
@@ -197,6 +203,13 @@ def _active(held: Iterable[tuple[str, Held]]) -> dict[str, int]:
         if one.open:
             counts[kind] = counts.get(kind, 0) + 1
     return counts
+
+
+def _suggested(people: Collection[Person]) -> dict[int, int]:
+    """Strong suggestions by person. One query."""
+    best = OwnerSuggestion.objects.filter(person__in=[one.pk for one in people], place=1)
+    rows: QuerySet[Any] = best.filter(score__gte=SURE).order_by()
+    return dict(rows.values_list("person").annotate(n=Count("pk")))
 
 
 def _uses(arns: Collection[str], user_ids: Collection[str]) -> dict[str, datetime]:
