@@ -228,6 +228,9 @@ PORTAL_EVENT_ID_DAYS = env_int("PORTAL_EVENT_ID_DAYS", 40, low=2, high=3650)
 PORTAL_ORIGIN_DAYS = env_int("PORTAL_ORIGIN_DAYS", 90, low=1, high=3650)
 METRICS_TOKEN = env_secret("METRICS_TOKEN")
 
+# The company's e-mail domains; none: every domain is accepted, and the page Owners says so.
+PORTAL_EMAIL_DOMAINS = [one.lower().lstrip("@") for one in env_list("PORTAL_EMAIL_DOMAINS")]
+
 # Staleness, in whole days. Each rule's sentence names the limit it used.
 PORTAL_OLD_DAYS = env_int("PORTAL_OLD_DAYS", 90, low=1, high=3650)
 PORTAL_UNUSED_DAYS = env_int("PORTAL_UNUSED_DAYS", 45, low=1, high=3650)

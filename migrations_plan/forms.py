@@ -107,3 +107,17 @@ class ThresholdsForm(ReasonForm):
     quiet_days = forms.IntegerField(min_value=LEAST_QUIET_DAYS, max_value=MOST_QUIET_DAYS)
     window_days = forms.IntegerField(min_value=LEAST_WINDOW_DAYS, max_value=MOST_WINDOW_DAYS)
     session_hours = forms.IntegerField(min_value=LEAST_SESSION_HOURS, max_value=MOST_SESSION_HOURS)
+
+
+class DeclarationForm(ReasonForm):
+    """What an IAM user or a key is, and until which day (UTC), that day included."""
+
+    kind = forms.CharField(max_length=12)
+    until = forms.DateField(required=False)
+
+
+class TargetForm(ReasonForm):
+    """A permission set that somebody shall have in an account."""
+
+    account_id = forms.RegexField(r"^[0-9]{12}$")
+    permission_set = forms.CharField(max_length=32)

@@ -8,9 +8,11 @@ from inventory.models import IamUser
 from migrations_plan import actions
 from migrations_plan.models import IamUserLink, Person, PortalUser, Role
 from migrations_plan.people import sync_people
+from migrations_plan.sample_identities import decide_about_identities
 
 ROSTER = "roster.csv"
 OWNER_TAGS = ("email", "Owner", "owner_email")
+LEFT_OPEN = 4  # every so many-th
 REASON = "The owner tag names this person's address (sample decision)."
 
 
@@ -22,6 +24,7 @@ def make_sample_decisions(now: datetime) -> None:
     _sign_in("auditor@example.com", Role.AUDITOR)
     engineer = _sign_in("engineer@example.com", Role.ENGINEER)
     _confirm_owners(lead, now)
+    decide_about_identities(lead, now)
     if engineer.person_id is None:
         engineer.person = _somebody_with_both()
         engineer.save(update_fields=["person"])
@@ -39,9 +42,14 @@ def _sign_in(name: str, role: Role) -> PortalUser:
 def _confirm_owners(lead: PortalUser, now: datetime) -> None:
     people = {person.email: person for person in Person.objects.exclude(email="")}
     linked = set(IamUserLink.objects.values_list("iam_user_arn", flat=True))
-    for user in IamUser.objects.present().exclude(arn__in=linked).order_by("arn"):
-        person = people.get(_owner_tag(user))
-        if person is not None:
+    tagged = [
+        (user, person)
+        for user in IamUser.objects.present().order_by("arn")
+        if (person := people.get(_owner_tag(user))) is not None
+    ]
+    for number, (user, person) in enumerate(tagged):
+        # Some are left for whoever looks at the page Owners.
+        if user.arn not in linked and number % LEFT_OPEN:
             actions.link_iam_user(by=lead, iam_user=user, person=person, reason=REASON, now=now)
 
 

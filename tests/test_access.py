@@ -10,7 +10,14 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from migrations_plan.models import AccessRequest, Finding, ForecastLine, Waiver
+from migrations_plan.models import (
+    AccessRequest,
+    Finding,
+    ForecastLine,
+    IdentityClass,
+    TargetAccess,
+    Waiver,
+)
 from tests import builders
 from tests.scenarios import scenario
 
@@ -27,6 +34,24 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "iam-user": (EVERYBODY, EVERYBODY),
     "iam-user-owner": (None, LEAD),
     "iam-user-no-owner": (None, LEAD),
+    "iam-user-identity": (EVERYBODY, EVERYBODY),
+    "owners": (READERS, READERS),
+    "owners-links": (READERS, READERS),
+    "owners-import": (LEAD, LEAD),
+    "owners-confirm": (None, LEAD),
+    "owners-decide": (None, LEAD),
+    "classes": (READERS, READERS),
+    "classes-declare": (None, LEAD),
+    "classes-take-back": (None, LEAD),
+    "workloads": (READERS, READERS),
+    "leavers": (READERS, READERS),
+    "targets": (READERS, READERS),
+    "targets-file": (READERS, READERS),
+    "targets-import": (LEAD, LEAD),
+    "targets-confirm": (None, LEAD),
+    "targets-remove": (None, LEAD),
+    "person-targets": (READERS, READERS),
+    "person-targets-add": (None, LEAD),
     "credentials": (READERS, READERS),
     "alerts": (READERS, READERS),
     "finding": (EVERYBODY, EVERYBODY),
@@ -159,15 +184,46 @@ def a_waiver():
     return [person.pk, made.pk]
 
 
+def a_class(user):
+    made = IdentityClass.objects.create(
+        subject=user.arn,
+        user_arn=user.arn,
+        account=user.account,
+        kind="human",
+        judged="human",
+        made_at=timezone.now(),
+    )
+    return made.pk
+
+
+def a_target(account):
+    made = TargetAccess.objects.create(
+        person=builders.person(),
+        account_id=account.account_id,
+        permission_set="Developer",
+        confirmed_by="lead@example.com",
+        confirmed_at=timezone.now(),
+    )
+    return made.pk
+
+
 @pytest.fixture
 def addresses():
     account = builders.account()
     user = builders.iam_user(account=account)
+    identity = a_class(user)
     finding = a_finding(account)
     line, asked = a_line_and_a_request(builders.person())
     parts = {
         "iam-user": [user.pk],
         "iam-user-usage": [user.pk],
+        "iam-user-identity": [user.pk],
+        "owners-decide": [user.pk],
+        "classes-declare": [identity],
+        "classes-take-back": [identity],
+        "targets-remove": [a_target(account)],
+        "person-targets": [builders.person().pk],
+        "person-targets-add": [builders.person().pk],
         "iam-user-owner": [user.pk],
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],

@@ -21,21 +21,23 @@ class Entry:
 
 
 EVERYBODY = ("lead", "auditor", "engineer")
+OF_A_PERSON = ("person", "person-usage", "person-forecast", "person-targets", "directory")
+OF_A_SCENARIO = ("what-if-ask", "what-if-save", "what-if-compare", "scenario")
+OF_AN_IAM_USER = ("iam-user", "iam-user-usage", "iam-user-identity")
 NAV: tuple[Entry, ...] = (
-    Entry("home", "Overview", "Where we stand"),
-    Entry("people", "People", "Where we stand", inside=("person", "person-usage", "directory")),
-    Entry("forecast", "Forecast", "Where we stand", inside=("person-forecast",)),
+    Entry("home", "Overview", "Where we stand", inside=("progress",)),
+    Entry("people", "People", "Where we stand", inside=OF_A_PERSON),
+    Entry("forecast", "Forecast", "Where we stand"),
     Entry("access-requests", "Requests", "Where we stand"),
-    Entry("progress", "Progress", "Where we stand"),
+    Entry("what-if", "What-if", "Where we stand", inside=OF_A_SCENARIO),
     Entry("thresholds", "Thresholds", "Where we stand"),
-    Entry(
-        "what-if",
-        "What-if",
-        "Where we stand",
-        inside=("what-if-ask", "what-if-save", "what-if-compare", "scenario"),
-    ),
+    Entry("owners", "Owners", "Who is who", inside=("owners-import",)),
+    Entry("classes", "Classes", "Who is who"),
+    Entry("workloads", "Workloads", "Who is who"),
+    Entry("leavers", "Leavers", "Who is who"),
+    Entry("targets", "Targets", "Who is who", inside=("targets-import",)),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage", "my-forecast")),
-    Entry("iam-users", "IAM users", "What AWS says", inside=("iam-user", "iam-user-usage")),
+    Entry("iam-users", "IAM users", "What AWS says", inside=OF_AN_IAM_USER),
     Entry("credentials", "Credentials", "What AWS says"),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
     Entry("usage", "Usage", "What AWS says", inside=("usage-identities", "usage-corrections")),

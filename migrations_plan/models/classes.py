@@ -57,11 +57,14 @@ class IdentityClass(models.Model):
     """The class of one IAM user, or of one of its access keys. Derived, made again whenever facts
     or declarations change. Key: subject (the user's ARN, or an access key id).
 
-    kind: what holds: a lead's declaration where there is one, else `judged`, which the rules say.
-    reasons: [words, evidence] behind `judged`, the weightiest first. stale_after: past it a judged
-    class is unknown. used_at: the last use that is known. pattern, pattern_why: for workloads and
-    mixed users, what should take their place, and by what evidence. in_identity_center: how a
-    program was found there, '' when none was. places: [network, agent family, calls], most first.
+    kind: what holds: a lead's declaration where there is one, else `judged`, which the rules say;
+    kind_at says it of an instant.
+    declaration: who declared it and why, in words; declared_until: when that ends by itself.
+    sentence, reasons ([words, evidence], the weightiest first): behind `judged`. stale_after: past
+    it a judged class is unknown. used_at: the last use that is known. pattern, pattern_why: for
+    workloads and mixed users, what should take their place, and by what evidence.
+    in_identity_center: how a program was found there, '' when none was. places: [network, agent
+    family, calls], most first.
     """
 
     subject = models.CharField(max_length=760, unique=True)
@@ -73,6 +76,8 @@ class IdentityClass(models.Model):
     kind = models.CharField(max_length=12, choices=IdentityKind.choices)
     judged = models.CharField(max_length=12, choices=IdentityKind.choices)
     declared = models.BooleanField(default=False)
+    declaration = models.TextField(blank=True)
+    declared_until = models.DateTimeField(null=True)
     sentence = models.TextField(blank=True)
     reasons = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     calls = models.BigIntegerField(default=0)
@@ -98,9 +103,17 @@ class IdentityClass(models.Model):
         return f"{self.subject} {self.kind}"
 
     def kind_at(self, now: datetime) -> str:
-        """What holds at an instant: a judged class that is too old is unknown."""
+        """What holds at an instant: a declaration that has ended gives way to what is judged, and
+        a judged class that is too old is unknown."""
+        if self.is_declared(now):
+            return self.kind
         too_old = self.stale_after is not None and self.stale_after <= now
-        return IdentityKind.UNKNOWN.value if too_old and not self.declared else self.kind
+        return IdentityKind.UNKNOWN.value if too_old else self.judged
+
+    def is_declared(self, now: datetime) -> bool:
+        """A lead's declaration holds."""
+        until = self.declared_until
+        return self.declared and (until is None or until > now)
 
 
 class DeclarationQuerySet(OfUserQuerySet):

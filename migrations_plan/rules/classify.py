@@ -61,7 +61,8 @@ def classify(user: UserFacts) -> tuple[Class, dict[str, Class]]:
 def nature_of_calls(uses: Iterable[CredentialUse]) -> Class:
     """The same for somebody who is no IAM user, from the calls alone."""
     ordered = sorted(uses, key=_order)
-    parts = _like_their_neighbours([part for use in ordered for part in parts_of(use, [])])
+    hints: Signs = [(-1, "it is somebody's sign-in")]
+    parts = _like_their_neighbours([part for use in ordered for part in parts_of(use, hints)])
     if not parts:
         return Class(UNKNOWN, "No call was seen.")
     return Class(*_kind(parts), tuple(map(_reason, _weightiest(parts))), tuple(parts))

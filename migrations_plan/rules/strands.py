@@ -36,6 +36,7 @@ LEAST_ROUTINE = 5  # calls a day; fewer are the same every day by chance
 LASTING_DAYS = 3  # a network seen on so many days is a place; others of a tool are one pool
 ROUTINE_DAYS = 0.8  # an action called on this share of the active days is routine
 ROUTINE = 0.9  # this share of the calls is routine: it does the same every day
+LONG_ROUTINE = 10  # days of the same; somebody new does the same for a week
 MOSTLY_ROUTINE = 0.6  # this share: it mostly does
 EXPLORES = 0.4  # below this share: it looks around
 LEAST_ACTIONS = 6  # fewer different actions are no looking around
@@ -193,7 +194,8 @@ def _doing(body: Strand, habit: Habit) -> Signs:
     found: Signs = []
     enough = body.events >= LEAST_ROUTINE * body.rhythm.days
     if enough and body.rhythm.days >= LEAST_PROGRAM_DAYS and habit.routine >= MOSTLY_ROUTINE:
-        points = 4 if habit.routine >= ROUTINE else 2
+        strong = habit.routine >= ROUTINE and body.rhythm.days >= LONG_ROUTINE
+        points = 4 if strong else 2
         found.append((points, f"{habit.routine:.0%} of the calls are the same every day"))
     if habit.explores:
         found.append((-2, f"{habit.actions} different actions, few of them daily"))
@@ -231,6 +233,9 @@ def _hidden(use: CredentialUse, parts: Sequence[Part], body: Rhythm, habit: Habi
     """Somebody behind the program's own address: actions beside its routine that keep the weekends
     free, of a program that does not; or more of them than a program has."""
     if any(one.nature == HUMAN for one in parts) or parts[0].nature != WORKLOAD:
+        return None
+    if body.days < LEAST_PROGRAM_DAYS:
+        # Of so few days nothing is known to be routine.
         return None
     free = body.works_weekends and habit.other_weekend == 0
     least = LEAST_OTHERS if free else MANY_OTHERS
