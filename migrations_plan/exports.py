@@ -1,7 +1,7 @@
 """Export rows of people and of the journal: facts joined with decisions."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from inventory.codec import time_text
 from inventory.usage import exports as usage
 from migrations_plan.models import Finding, IamUserLink, JournalEntry, Person
 from migrations_plan.people_then import PersonFacts, people_at
+from migrations_plan.states_then import person_states
 
 Row = dict[str, Any]
 
@@ -34,13 +35,13 @@ def people(at: datetime | None, *, now: datetime) -> Iterator[Row]:
     """Everybody, by address and name; also whoever owns IAM users and is in no fact any more."""
     owned = _owned_now() if at is None else _owned_at(at)
     today = (at or now).date().isoformat()
-    known = people_at(at)
+    states = person_states(at, now)
     rows = []
-    for person in known:
+    for person in people_at(at):
         # Taken out, so that of two persons with one address only the first has the links.
         arns = owned.pop(person.identity_center_user_id or "", []) + owned.pop(person.email, [])
-        rows.append(_person_row(person, arns, today))
-    rows += [_person_row(_only_linked(email), arns, today) for email, arns in owned.items()]
+        rows.append(_person_row(person, arns, today, states))
+    rows += [_person_row(_only_linked(email), arns, today, states) for email, arns in owned.items()]
     yield from sorted(
         rows, key=lambda r: (r["email"] or "", r["name"], r["identity_center_user_id"] or "")
     )
@@ -80,7 +81,10 @@ def _only_linked(email: str) -> PersonFacts:
     )
 
 
-def _person_row(person: PersonFacts, arns: list[str], today: str) -> Row:
+def _person_row(
+    person: PersonFacts, arns: list[str], today: str, states: Mapping[str, str | None]
+) -> Row:
+    judged = states.get(person.identity_center_user_id or person.email)
     return {
         "email": person.email or None,
         "name": person.name,
@@ -88,7 +92,7 @@ def _person_row(person: PersonFacts, arns: list[str], today: str) -> Row:
         "enabled": person.enabled,
         "left_on": person.left_on,
         "iam_users": sorted(arns),
-        "state": "departed" if departed(person, today) else None,
+        "state": "departed" if departed(person, today) else judged,
     }
 
 

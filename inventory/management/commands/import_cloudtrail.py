@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from inventory.after import settle
 from inventory.aws.errors import ReadError
 from inventory.management.importing import error
 from inventory.models import LogState, TrailObject
-from inventory.tasks import log_worker
+from inventory.tasks import log_worker, utc_now
 from inventory.usage.importing import LogImport, Progress, Totals, default_workers
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -66,6 +67,8 @@ class Command(BaseCommand):
                 told = "interrupted: what was counted is kept, the next import counts the rest"
                 raise CommandError(told, returncode=INTERRUPTED) from None
         self._report(done, totals)
+        # What is judged by usage follows at once, also where no portal is running.
+        settle(utc_now())
         if done.found.problems and not totals.objects:
             sys.exit(1)
         if done.found.problems or done.left:
