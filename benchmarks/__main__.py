@@ -28,6 +28,7 @@ NAMES = {
     "scaling": "log objects counted by 1, 2 and 4 workers over PostgreSQL and Redis",
     "storing": "counting with the rows written, against counting alone: CPU of client and server",
     "policy": "IAM decisions a second, and agreement with iam-simulate (installed by npm for it)",
+    "assessing": "gates and states of everybody in the large world, pass by pass",
     "pages": "every page and the CSV export over the large world, against a tiny one",
 }
 STORING_ROUNDS = 5
@@ -67,9 +68,11 @@ def run_all(names: Sequence[str], requests: int, scratch: Path) -> int:
         if name in names:
             with database(scratch) as url:
                 calls |= run_child(scratch, url, name)
-    if "saving" in names or "pages" in names:
+    if {"saving", "pages", "assessing"} & set(names):
         with database(scratch) as large:
             broken |= run_child(scratch, large, "large_world", "large")
+            if "assessing" in names and not broken:
+                broken |= run_child(scratch, large, "assessing")
             if "pages" in names and not broken:
                 broken |= run_pages(scratch, large, requests)
     if "counting" in names:
