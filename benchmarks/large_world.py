@@ -17,7 +17,7 @@ from inventory import store
 from inventory.models import CollectionRun, Observation
 from inventory.records import Record
 from inventory.saving.tables import TABLES, columns
-from migrations_plan import findings
+from migrations_plan import assessing, findings
 
 EARLIER_HOURS = {"large": 24, "tiny": 24}
 AGAIN = 40
@@ -122,6 +122,7 @@ def main(arguments: Sequence[str]) -> int:
     owners = confirm_owners(size, at)
     usage = fill_usage(at)
     evaluate(at)
+    assessing.assess(at + timedelta(minutes=1))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(

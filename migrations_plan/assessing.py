@@ -34,7 +34,7 @@ from migrations_plan.models import (
     thresholds,
 )
 from migrations_plan.rules.gate import BLOCKED, UNKNOWN, WAIVED, GateVerdict
-from migrations_plan.rules.readiness import GATE_BY_NAME, judge
+from migrations_plan.rules.readiness import STEPS, judge
 from migrations_plan.rules.states import (
     EXCEPTION,
     UNMAPPED,
@@ -53,7 +53,6 @@ AGAIN_AFTER = timedelta(hours=1)
 # In a large company something is read all the time; a pass takes at most this share of it.
 MOST_OF_THE_TIME = 0.05
 ONLY = 1
-STEPS = {name: gate.step for name, gate in GATE_BY_NAME.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Export rows of people and of the journal: facts joined with decisions."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from inventory.codec import time_text
 from inventory.usage import exports as usage
 from migrations_plan.models import Finding, IamUserLink, JournalEntry, Person
 from migrations_plan.people_then import PersonFacts, people_at
+from migrations_plan.states_then import owned_and_states
 
 Row = dict[str, Any]
 
@@ -25,48 +25,23 @@ PEOPLE = (
 )
 JOURNAL = ("at", "actor", "action", "subject", "reason")
 FINDINGS = ("rule", "subject", "verdict", "sentence", "since", "fact_times")
-LINK, UNLINK = "link-iam-user", "unlink-iam-user"
 # Words of rosters for somebody who is not there any more.
 LEFT_WORDS = frozenset(["left", "leaver", "departed", "terminated", "inactive", "former"])
 
 
 def people(at: datetime | None, *, now: datetime) -> Iterator[Row]:
     """Everybody, by address and name; also whoever owns IAM users and is in no fact any more."""
-    owned = _owned_now() if at is None else _owned_at(at)
+    owned, states = owned_and_states(at, now)
     today = (at or now).date().isoformat()
-    known = people_at(at)
     rows = []
-    for person in known:
+    for person in people_at(at):
         # Taken out, so that of two persons with one address only the first has the links.
         arns = owned.pop(person.identity_center_user_id or "", []) + owned.pop(person.email, [])
-        rows.append(_person_row(person, arns, today))
-    rows += [_person_row(_only_linked(email), arns, today) for email, arns in owned.items()]
+        rows.append(_person_row(person, arns, today, states))
+    rows += [_person_row(_only_linked(email), arns, today, states) for email, arns in owned.items()]
     yield from sorted(
         rows, key=lambda r: (r["email"] or "", r["name"], r["identity_center_user_id"] or "")
     )
-
-
-def _owned_now() -> dict[str, list[str]]:
-    """Confirmed IAM users by their person's identity store user, else address."""
-    owned: dict[str, list[str]] = defaultdict(list)
-    columns = ("iam_user_arn", "person__identity_center_user_id", "person__email")
-    for arn, user_id, email in IamUserLink.objects.values_list(*columns):
-        owned[user_id or email].append(arn)
-    return owned
-
-
-def _owned_at(at: datetime) -> dict[str, list[str]]:
-    """The same at an instant, by address: what the journal had said by then."""
-    owner: dict[str, str] = {}
-    entries = JournalEntry.objects.filter(at__lte=at, action__in=[LINK, UNLINK]).order_by("seq")
-    for action, arn, details in entries.values_list("action", "subject", "details"):
-        owner.pop(arn, None)
-        if action == LINK and details.get("person"):
-            owner[arn] = details["person"]
-    owned: dict[str, list[str]] = defaultdict(list)
-    for arn, email in owner.items():
-        owned[email].append(arn)
-    return owned
 
 
 def _only_linked(email: str) -> PersonFacts:
@@ -80,7 +55,10 @@ def _only_linked(email: str) -> PersonFacts:
     )
 
 
-def _person_row(person: PersonFacts, arns: list[str], today: str) -> Row:
+def _person_row(
+    person: PersonFacts, arns: list[str], today: str, states: Mapping[str, str | None]
+) -> Row:
+    judged = states.get(person.identity_center_user_id or person.email)
     return {
         "email": person.email or None,
         "name": person.name,
@@ -88,7 +66,7 @@ def _person_row(person: PersonFacts, arns: list[str], today: str) -> Row:
         "enabled": person.enabled,
         "left_on": person.left_on,
         "iam_users": sorted(arns),
-        "state": "departed" if departed(person, today) else None,
+        "state": "departed" if departed(person, today) else judged,
     }
 
 

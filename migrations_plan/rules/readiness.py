@@ -220,7 +220,7 @@ def tools(p: PersonFacts, limits: Thresholds, now: datetime) -> GateVerdict:
     if dim:
         sentence = f"{len(dim)} of their tools cannot be judged: {named(map(str, dim))}."
         return gate(UNKNOWN, sentence, facts=facts, until=until)
-    seen = f"{len(fine)} tools seen, all new enough: {named(map(str, fine))}." if fine else CONSOLE
+    seen = f"0 too old of those seen: {named(map(str, fine))}." if fine else CONSOLE
     return gate(READY, seen, facts=facts, until=until)
 
 
@@ -229,29 +229,45 @@ CONSOLE = "Only the console was seen, which needs 0 tools."
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A gate. name: the word in addresses and exports. short: its title in a narrow column. step:
-    what to do when it is blocked. rows: which part of the person's page has the rows behind it."""
+    """A gate. name: the word in addresses and exports. short: its title in a narrow column. rows:
+    which part of the person's page has the rows behind it."""
 
     name: str
     title: str
     short: str
-    step: str
     rows: str
     judge: Callable[[PersonFacts, Thresholds, datetime], GateVerdict]
 
+    @property
+    def step(self) -> str:
+        """What to do while it is blocked, said to anybody."""
+        return STEPS[self.name]
 
+
+STEPS = {
+    "owner": "confirm whose the IAM users are, or which access is needed",
+    "identity": "get the Identity Center user enabled, with an address of the company",
+    "assigned": "assign what is needed in Identity Center",
+    "forecast": "add the permissions that would be denied",
+    "signed-in": "sign in to the access portal",
+    "sso-console": "open the console through Identity Center",
+    "sso-cli": "use the command line through Identity Center",
+    "tools": "update the tools",
+    "workload": "move the program off these keys",
+    "quiet": "stop using the old path",
+}
 # In the order in which a person passes them, and in which pages show them.
 GATES: tuple[Gate, ...] = (
-    Gate("owner", "Owner confirmed", "owner", "confirm whose IAM users these are", "old", owner),
-    Gate("identity", "Identity Center user", "identity", "enable them there", "now", identity),
-    Gate("assigned", "Assigned where needed", "assigned", "assign access", "grants", assigned),
-    Gate("forecast", "Nothing denied", "forecast", "add what is denied", "forecast", forecast),
-    Gate("signed-in", "Signed in to the portal", "sign-in", "sign in once", "usage", signed_in),
-    Gate("sso-console", "Console over SSO", "console", "open it once", "usage", sso_console),
-    Gate("sso-cli", "Command line over SSO", "CLI", "use it once with SSO", "usage", sso_cli),
-    Gate("tools", "Tools new enough", "tools", "update the tools", "usage", tools),
-    Gate("workload", "No program on keys", "programs", "move the program", "old", no_workload),
-    Gate("quiet", "Old path quiet", "quiet", "stop using it", "usage", old_path_quiet),
+    Gate("owner", "Owner confirmed", "owner", "old", owner),
+    Gate("identity", "Identity Center user", "identity", "now", identity),
+    Gate("assigned", "Assigned where needed", "assigned", "grants", assigned),
+    Gate("forecast", "Nothing denied", "forecast", "forecast", forecast),
+    Gate("signed-in", "Signed in to the portal", "sign-in", "usage", signed_in),
+    Gate("sso-console", "Console over SSO", "console", "usage", sso_console),
+    Gate("sso-cli", "Command line over SSO", "CLI", "usage", sso_cli),
+    Gate("tools", "Tools new enough", "tools", "usage", tools),
+    Gate("workload", "No program on keys", "programs", "old", no_workload),
+    Gate("quiet", "Old path quiet", "quiet", "usage", old_path_quiet),
 )
 GATE_BY_NAME = {one.name: one for one in GATES}
 

@@ -168,7 +168,8 @@ def _under_way(
         ends = [v.until for v in verdicts.values() if v.until]
         sentence = f"All {len(verdicts)} gates are ready{_waived(verdicts)}."
         return State(READY, sentence, min(ends, default=None), _reach(READY, p, before, now))
-    sentence = f"{len(blocked)} gates are blocked and {len(unknown)} unknown, of {len(verdicts)}."
+    of = f"Of {len(verdicts)} gates"
+    sentence = f"{of} {len(blocked)} block the way and {len(unknown)} are unknown."
     # The instant says that the person was looked at before anything was reached.
     looked = before if before.state or before.at else Reached(at=now)
     return State(_word(p, verdicts), sentence, None, looked)
@@ -189,14 +190,14 @@ def _word(p: PersonFacts, verdicts: Mapping[str, GateVerdict]) -> str:
 
 
 def next_step(word: str, verdicts: Mapping[str, GateVerdict], steps: Mapping[str, str]) -> str:
-    """What to do next, in words: about the first gate that is blocked, else unknown."""
+    """What to do next, in words: about the first gate that is blocked, else the first unknown."""
     if word in FIXED_STEPS:
         return FIXED_STEPS[word]
-    for wanted, lead in ((BLOCKED, ""), (UNKNOWN, "find out: ")):
-        for name, verdict in verdicts.items():
-            if verdict.verdict == wanted:
-                return f"{lead}{steps[name]}"
-    return "switch the old credentials off"
+    blocked = [name for name, verdict in verdicts.items() if verdict.verdict == BLOCKED]
+    unknown = [name for name, verdict in verdicts.items() if verdict.verdict == UNKNOWN]
+    if blocked:
+        return steps[blocked[0]]
+    return f"find out whether to {steps[unknown[0]]}" if unknown else "switch the old path off"
 
 
 FIXED_STEPS = {

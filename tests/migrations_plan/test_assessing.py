@@ -47,7 +47,7 @@ def test_a_person_with_everything_is_ready(world):
     assert world.judged() == ALL_READY
     standing = world.standing()
     assert (standing.state, standing.blocked, standing.unknown) == ("ready", 0, 0)
-    assert standing.step == "switch the old credentials off"
+    assert standing.step == "switch the old path off"
     assert StateChange.objects.get().state == "ready"
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from migrations_plan import journal
-from migrations_plan.models import IamUserLink, Person
+from migrations_plan import assessing, journal
+from migrations_plan.models import IamUserLink, Person, PersonState, StateChange
 from tests import stale
 from tests.inventory.imports.importing import ACCOUNT, MONDAY, PAYLOADS, TUESDAY, rows, run
 
@@ -45,6 +46,7 @@ def text(kind, *options):
 
 def test_people_come_from_the_identity_store_and_the_roster(company):
     link(ANA, "ana@example.com", MONDAY)
+    assessing.assess(timezone.now())
 
     assert rows("people") == [
         {
@@ -54,7 +56,7 @@ def test_people_come_from_the_identity_store_and_the_roster(company):
             "enabled": True,
             "left_on": None,
             "iam_users": [ANA],
-            "state": None,
+            "state": "mapped",
         },
         {
             "email": "bo@example.com",
@@ -79,11 +81,37 @@ def test_people_come_from_the_identity_store_and_the_roster(company):
 
 def test_people_as_of_an_instant_own_what_the_journal_had_said(company):
     link(ANA, "ana@example.com", TUESDAY)
+    assessing.assess(timezone.now())
 
-    assert rows("people", "--as-of", TUESDAY.isoformat()) == rows("people")
+    now, then = rows("people"), rows("people", "--as-of", TUESDAY.isoformat())
+    # Nobody was judged by then; who had left is a fact.
+    assert [row.pop("state") for row in now] == ["mapped", "departed", None]
+    assert [row.pop("state") for row in then] == [None, "departed", None]
+    assert then == now
     before = rows("people", "--as-of", (TUESDAY - timedelta(hours=1)).isoformat())
     assert before[0]["iam_users"] == []
     assert rows("people", "--as-of", (MONDAY - timedelta(hours=1)).isoformat()) == []
+
+
+def test_a_state_that_is_too_old_to_be_believed_is_not_known(company):
+    assessing.assess(timezone.now())
+    later = timezone.now() + timedelta(minutes=1)
+    PersonState.objects.update(state="ready", concerned=True, stale_after=later)
+
+    assert rows("people")[0]["state"] == "ready"
+    PersonState.objects.update(stale_after=timezone.now())
+    assert rows("people")[0]["state"] is None
+
+
+def test_states_as_of_an_instant_are_those_that_had_begun(company):
+    person = Person.objects.get(email="ana@example.com")
+    for at, word in ((MONDAY, "mapped"), (TUESDAY, "ready")):
+        StateChange.objects.create(subject="x", person=person, state=word, sentence="x", at=at)
+
+    before = (TUESDAY - timedelta(hours=1)).isoformat()
+
+    assert rows("people", "--as-of", before)[0]["state"] == "mapped"
+    assert rows("people", "--as-of", TUESDAY.isoformat())[0]["state"] == "ready"
 
 
 def test_the_table_of_people_says_what_the_export_says(company):

@@ -69,6 +69,8 @@ class Command(BaseCommand):
         # What is derived from usage is brought up to date here: no worker may be running.
         settle(utc_now())
         self._report(done, totals)
+        # What is judged by usage follows at once, also where no portal is running.
+        settle(utc_now())
         if done.found.problems and not totals.objects:
             sys.exit(1)
         if done.found.problems or done.left:

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from inventory.after import settle
 from inventory.models import CollectionRun, RosterPerson
-from migrations_plan import findings
 from migrations_plan.sample import ROSTER, make_sample_decisions
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 raise CommandError("sample sign-ins are made in the demo only (PORTAL_DEMO=1)")
             self._step("roster", self._roster)
             self._step("sign-ins", lambda: make_sample_decisions(timezone.now()))
-        self._step("findings", lambda: findings.evaluate_due(timezone.now()))
+        self._step("findings and readiness", lambda: settle(timezone.now()))
 
     def _step(self, name: str, work: Any) -> None:
         started = time.monotonic()

@@ -98,7 +98,7 @@ CASES = [
     ),
     ("tools", {}, READY, "aws-cli-v2 2.15.30"),
     ("tools", {"usage": usage(tools=())}, UNKNOWN, "0 tools"),
-    ("tools", {"usage": usage(tools=(tool(version="2.9.0"),))}, READY, "new enough"),
+    ("tools", {"usage": usage(tools=(tool(version="2.9.0"),))}, READY, "0 too old"),
     ("tools", {"usage": usage(tools=(tool(version="2.8.13"),))}, BLOCKED, "2.9.0 is needed"),
     ("tools", {"usage": usage(tools=(tool("aws-cli-v1", "1.44.9"),))}, BLOCKED, "aws sso login"),
     ("tools", {"usage": usage(tools=(tool("boto3", "1.26.9"),))}, BLOCKED, "boto3 1.26.10"),
@@ -108,7 +108,7 @@ CASES = [
     ("tools", {"usage": usage(tools=(tool("boto3", ""),))}, UNKNOWN, "cannot be judged"),
     ("tools", {"usage": usage(tools=(tool("aws-sdk-go", "1.50.0"),))}, UNKNOWN, "aws-sdk-go"),
     ("tools", {"usage": usage(tools=(tool("console", ""),))}, READY, "Only the console"),
-    ("tools", {"usage": usage(tools=(tool(), tool("curl", "8")))}, READY, "new enough"),
+    ("tools", {"usage": usage(tools=(tool(), tool("curl", "8")))}, READY, "0 too old"),
     (
         "tools",
         {"usage": usage(tools=(tool(version="2.1.0", at=ago(9)), tool(at=ago(1))))},

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from migrations_plan.rules.facts import Told
@@ -28,7 +28,8 @@ from tests.migrations_plan.rules.people_made import (
     usage,
 )
 
-MANY = settings(max_examples=80, deadline=None)
+# The machine may be busy: how long drawing takes says nothing about the laws.
+MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 maybe = st.sampled_from([True, False, None])
 told = st.sampled_from([FRESH, DENIED, Told("x", None, None, "never read")])
 # At its instant a read is as old as it may be; the gatherer gives those a reason, so none is here.

@@ -168,10 +168,10 @@ def test_a_ready_gate_needs_no_waiver():
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({}, "switch the old credentials off"),
-        ({"forecast": forecast(denied=1)}, "add what is denied"),
-        ({"forecast": None}, "find out: add what is denied"),
-        ({"logs": logs(0), "access": NEEDY}, "assign access"),
+        ({}, "switch the old path off"),
+        ({"forecast": forecast(denied=1)}, "add the permissions that would be denied"),
+        ({"forecast": None}, "find out whether to add the permissions that would be denied"),
+        ({"logs": logs(0), "access": NEEDY}, "assign what is needed in Identity Center"),
         ({"users": (GONE,)}, "nothing"),
     ],
 )
