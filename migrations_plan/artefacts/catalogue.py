@@ -66,9 +66,9 @@ def load_catalogue(text: str, *, file: str = FILE) -> tuple[CatalogueSet, ...]:
     stories = Table(file, "story", table.rest("story"))
     for source in SOURCES:
         if (story := stories.rest(source)) != {}:
-            one = Table(file, f"story {source}", story)
-            one.text("title")
-            one.done()
+            told = Table(file, f"story {source}", story)
+            told.text("title")
+            told.done()
     stories.done()
     sets = tuple(_set(file, number, one) for number, one in enumerate(table.tables("set"), 1))
     table.done()
