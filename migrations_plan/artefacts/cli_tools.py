@@ -153,4 +153,4 @@ def _stuck() -> Iterable[str]:
     yield "- *AccessDenied*: write down the action that it names; it may be missing in the"
     yield "  permission set, and the portal shows it to whoever can add it."
     yield "- Remove what is left of the old way: keys in `~/.aws/credentials`, and"
-    yield "  `AWS_ACCESS_KEY_ID` in your shell's files. They win over any profile."
+    yield "  `AWS_ACCESS_KEY_ID` in your shell's files. They are used wherever no profile is named."
