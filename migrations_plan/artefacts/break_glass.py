@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from migrations_plan.artefacts.artefact import Artefact, markdown
-from migrations_plan.artefacts.quoting import md_block, md_code, policy_json
+from migrations_plan.artefacts.quoting import md, md_block, md_code, policy_json
 from migrations_plan.artefacts.terraform import PermissionSet
 from migrations_plan.artefacts.trust import named_trust, saml_trust
 from migrations_plan.artefacts.who_can import who_can
@@ -108,7 +108,7 @@ def _trust(document: Mapping[str, Any]) -> Iterable[str]:
     yield md_block(policy_json(document), "json")
     yield "Who can:"
     yield ""
-    yield from (f"- {md_code(sentence)}" for sentence in who_can(document))
+    yield from (f"- {md(sentence)}" for sentence in who_can(document))
     yield ""
 
 

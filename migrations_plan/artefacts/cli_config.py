@@ -12,6 +12,9 @@ ACCOUNT_ID = re.compile(r"\d{12}")
 SET_NAME = re.compile(r"[\w+=,.@-]{1,32}", re.ASCII)
 REGION = re.compile(r"[a-z]{2}(-[a-z]+){1,3}-\d{1,2}")
 SCOPES = "sso:account:access"
+CONSOLE = re.compile(
+    r"https://(?:[a-z0-9-]+\.){0,3}console\.(?:aws\.amazon\.com|amazonaws\.cn)/[!-~]*", re.ASCII
+)
 SHORTCUT_HOSTS = (".awsapps.com", ".awsapps.cn", ".app.aws")
 
 
@@ -39,11 +42,19 @@ def start_url(text: str) -> str | None:
     return trimmed if re.fullmatch(r"https://[\w.\-/]+", trimmed, re.ASCII) else None
 
 
-def console_link(start: str | None, target: Target) -> str | None:
-    """Opens the account's console with this permission set; None when it cannot be built."""
+def console_link(start: str | None, target: Target, destination: str = "") -> str | None:
+    """Opens the account's console with this permission set; None when it cannot be built.
+
+    destination: a page of AWS's console to open there; another address makes no link.
+    """
     if start is None or not _is_sound(target):
         return None
-    return f"{start}/#/console?account_id={target.account_id}&role_name={quote(target.role_name)}"
+    link = f"{start}/#/console?account_id={target.account_id}&role_name={quote(target.role_name)}"
+    if not destination:
+        return link
+    if not CONSOLE.fullmatch(destination):
+        return None
+    return f"{link}&destination={quote(destination, safe='')}"
 
 
 def session(start: str | None, region: str | None) -> str | None:
@@ -85,13 +96,19 @@ def profile_name(target: Target) -> str:
 
 
 def distinct(targets: list[Target]) -> list[Target]:
-    """The same targets; where two accounts would share a name, their ids take its place."""
+    """The same targets; where two would share a name, the accounts' ids take the names' place.
+
+    Two accounts may have one name, and an account "a" with a set "b-c" reads like "a-b" with "c".
+    """
     ids: dict[str, set[str]] = {}
+    doors: dict[str, set[tuple[str, str]]] = {}
     for target in targets:
         ids.setdefault(_slug(target.account_name), set()).add(target.account_id)
+        door = (target.account_id, target.role_name)
+        doors.setdefault(profile_name(target), set()).add(door)
     return [
         Target(one.account_id, one.account_id, one.role_name)
-        if len(ids[_slug(one.account_name)]) > 1
+        if len(ids[_slug(one.account_name)]) > 1 or len(doors[profile_name(one)]) > 1
         else one
         for one in targets
     ]

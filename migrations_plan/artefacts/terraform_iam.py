@@ -1,7 +1,7 @@
 """Two more things as Terraform: the denial of everything for a wave's users, and a guardrail."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from migrations_plan.artefacts.artefact import TERRAFORM, Artefact, commented
@@ -73,17 +73,21 @@ def guardrail(
     blocks = [VERSIONS, resource("aws_organizations_policy", name, rows)]
     if policy_id:
         blocks.append(imported("aws_organizations_policy", name, policy_id))
-    kind = "aws_organizations_policy_attachment"
     for target in sorted(set(targets)):
-        where = f"{name}_{label(target)}"
-        rows = [
-            ("policy_id", f"aws_organizations_policy.{name}.id"),
-            ("target_id", hcl(target)),
-        ]
-        blocks.append(resource(kind, where, rows))
-        if policy_id and target in attached:
-            blocks.append(imported(kind, where, f"{target}:{policy_id}"))
+        blocks += _attachment(name, target, policy_id if target in attached else None)
     gaps = "".join(f"# {line}\n" for line in uncovered(wanted))
     about = "A service control policy against new long-lived credentials. What it does not stop:"
     text = gaps + "\n" + "\n".join(blocks)
     return commented(f"{slug(wanted.name)}.tf", TERRAFORM, text, as_of, about=about)
+
+
+def _attachment(name: str, target: str, policy_id: str | None) -> Iterable[str]:
+    """The policy on one target. policy_id: where it hangs there already."""
+    kind, where = "aws_organizations_policy_attachment", f"{name}_{label(target)}"
+    rows = [
+        ("policy_id", f"aws_organizations_policy.{name}.id"),
+        ("target_id", hcl(target)),
+    ]
+    yield resource(kind, where, rows)
+    if policy_id:
+        yield imported(kind, where, f"{target}:{policy_id}")
