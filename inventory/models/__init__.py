@@ -11,6 +11,7 @@ from inventory.models.credentials import (
     SigningCertificate,
     SshPublicKey,
 )
+from inventory.models.day_sums import DaySums
 from inventory.models.guardrails import (
     AlternateContact,
     OrganizationFeature,
@@ -83,6 +84,7 @@ __all__ = [
     "CollectionRun",
     "CredentialReportRow",
     "DailyUsage",
+    "DaySums",
     "DigestedLog",
     "Environment",
     "FactModel",
