@@ -17,7 +17,7 @@ from inventory import store
 from inventory.models import CollectionRun, Observation
 from inventory.records import Record
 from inventory.saving.tables import TABLES, columns
-from inventory.usage.day_sums import sum_days
+from inventory.usage.actor_sums import settle as settle_usage
 from migrations_plan import findings
 
 EARLIER_HOURS = {"large": 24, "tiny": 24}
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str]) -> int:
     runs = earlier_runs(at, EARLIER_HOURS[size.name])
     owners = confirm_owners(size, at)
     usage = fill_usage(at)
-    sum_days(at)
+    settle_usage(at, ())
     evaluate(at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -19,4 +19,4 @@ class InventoryConfig(AppConfig):
         """Once, at start: registers what must not start, and what is done when work is over."""
         register(calls_fit_their_lease)
         # By name, because models may not be imported before the apps are ready.
-        settle_by(import_module("inventory.usage.day_sums").settle)
+        settle_by(import_module("inventory.usage.actor_sums").settle)

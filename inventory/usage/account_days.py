@@ -29,10 +29,13 @@ DELIVERED = ExpressionWrapper(
 )
 # Accounts that are alike are one row: the ORM cannot group groups, so its statement is put in here.
 STATEMENT = """
-SELECT day, seen, vouched, whole_day, closed_day, {join}(account_id, ' ')
+SELECT day, seen, vouched, whole_day, closed_day, {join}
 FROM ({account_days}) one GROUP BY 1, 2, 3, 4, 5
 """
-JOINS = {"postgresql": "string_agg", "sqlite": "group_concat"}
+JOINS = {
+    "postgresql": "STRING_AGG(account_id, ' ' ORDER BY account_id)",
+    "sqlite": "GROUP_CONCAT(account_id, ' ')",
+}
 
 
 def accounts_read(days: Collection[date], *, today: date) -> list[tuple[date, AccountsRead]]:

@@ -43,7 +43,7 @@ def update_coverage(rows: QuerySet[UsageCoverage], still_same: Q, **values: Any)
     changed that was not seen.
     """
     with transaction.atomic():
-        _hold("ROW EXCLUSIVE")
+        hold("ROW EXCLUSIVE")
         newest = DaySums.objects.aggregate(day=Max("day"))["day"]
         if newest is None:
             return rows.update(**values)
@@ -54,11 +54,6 @@ def update_coverage(rows: QuerySet[UsageCoverage], still_same: Q, **values: Any)
             UsageCoverage.objects.filter(pk__in=pks).update(**values)
         outdate(day for _, day in found)
         return len(found) + rows.filter(Q(day__gt=newest) | still_same).update(**values)
-
-
-def settle(now: datetime, accounts: Collection[str]) -> None:
-    """When work is over (inventory.after)."""
-    sum_days(now)
 
 
 def sum_days(now: datetime) -> int:
@@ -73,7 +68,7 @@ def sum_days(now: datetime) -> int:
 
 @transaction.atomic
 def _sum_days(days: Collection[date], today: date) -> int:
-    _hold("EXCLUSIVE")
+    hold("EXCLUSIVE")
     # Somebody else may have been faster.
     known = set(DaySums.objects.filter(day__in=days).values_list("day", flat=True))
     missing = [day for day in days if day not in known]
@@ -95,8 +90,8 @@ def path_sums(days: Collection[date], account_id: str = "") -> list[tuple[date, 
     return [(day, path, int(events), int(direct)) for day, path, events, direct in sums]
 
 
-def _hold(mode: str) -> None:
-    """SQLite has one writer at a time anyway."""
+def hold(mode: str) -> None:
+    """Locks the sums of all days until the transaction ends; SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {DaySums._meta.db_table} IN {mode} MODE")

@@ -19,13 +19,9 @@ from inventory import ledger
 from inventory.codec import time_text
 from migrations_plan import journal
 from migrations_plan.gather import evidence as gather
+from migrations_plan.gather.first_rows import first_rows
 from migrations_plan.gather.gaps import gaps
-from migrations_plan.gather.populations import (
-    POPULATIONS,
-    Population,
-    fact_counts,
-    first_rows,
-)
+from migrations_plan.gather.populations import POPULATIONS, Population, fact_counts
 
 FIRST_ROWS = 25
 MOST_GAPS = 50

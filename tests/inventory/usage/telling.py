@@ -197,11 +197,15 @@ def summed():
     """What the sums of days say, and what they would say if they were made now."""
     found, fresh = {}, {}
     for one in DaySums.objects.all():
-        found[one.day] = sorted(map(list, one.paths)), sorted(map(list, one.coverage))
-        paths = sorted(list(row) for _, *row in path_sums([one.day]))
-        read = sorted(list(row) for _, row in accounts_read([one.day], today=days_later(500)))
-        fresh[one.day] = paths, read
+        read = [row for _, row in accounts_read([one.day], today=days_later(500))]
+        found[one.day] = sorted(map(list, one.paths)), _read(one.coverage)
+        fresh[one.day] = sorted(row for _, *row in path_sums([one.day])), _read(read)
     return found, fresh
+
+
+def _read(rows):
+    """Databases differ in the order of accounts."""
+    return sorted((*flags, sorted(account_ids.split())) for *flags, account_ids in rows)
 
 
 def everything():
