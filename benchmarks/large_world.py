@@ -17,6 +17,7 @@ from inventory import store
 from inventory.models import CollectionRun, Observation
 from inventory.records import Record
 from inventory.saving.tables import TABLES, columns
+from inventory.usage.actor_sums import settle as settle_usage
 from migrations_plan import assessing, findings
 
 EARLIER_HOURS = {"large": 24, "tiny": 24}
@@ -121,6 +122,7 @@ def main(arguments: Sequence[str]) -> int:
     runs = earlier_runs(at, EARLIER_HOURS[size.name])
     owners = confirm_owners(size, at)
     usage = fill_usage(at)
+    settle_usage(at, ())
     evaluate(at)
     assessing.assess(at + timedelta(minutes=1))
     with connection.cursor() as cursor:

@@ -14,6 +14,7 @@ from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
 
 from inventory.models import AwsAccount, Outcome, ScopeState
 from inventory.sources import SOURCES, Source
+from inventory.words import counted
 
 FRESH, STALE, UNKNOWN = "fresh", "stale", "unknown"
 
@@ -208,7 +209,7 @@ def _state(
         state, reason = STALE, run.error or f"the last read ended {run.outcome}"
     elif now - observed_at > source.stale_after:
         hours = int((now - observed_at).total_seconds() // 3600)
-        state, reason = STALE, f"the last whole read is {hours} hours old"
+        state, reason = STALE, f"the last whole read is {counted(hours, 'hour')} old"
     else:
         state, reason = FRESH, ""
     return Freshness(

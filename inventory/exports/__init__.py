@@ -13,7 +13,7 @@ from inventory.exports.assignments import assignment_rows
 from inventory.exports.facts import gather
 from inventory.exports.users import credential_rows, iam_user_rows
 from inventory.models import CollectionRun
-from inventory.population import Accounts
+from inventory.population import Accounts, Names
 
 Row = dict[str, Any]
 Rows = Callable[[datetime | None], Iterator[Row]]
@@ -68,14 +68,19 @@ RUNS = (
 )
 
 
-def iam_users(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:
-    """One row per IAM user, by account, name and ARN; of these accounts only, if any are given."""
-    return iam_user_rows(gather(at, account_ids))
+def iam_users(
+    at: datetime | None, account_ids: Accounts = None, user_names: Names = None
+) -> Iterator[Row]:
+    """One row per IAM user, by account, name and ARN; of these accounts only, if any are given, and
+    of users of these names there."""
+    return iam_user_rows(gather(at, account_ids, user_names))
 
 
-def credentials(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:
+def credentials(
+    at: datetime | None, account_ids: Accounts = None, user_names: Names = None
+) -> Iterator[Row]:
     """One row per credential of an IAM user, by account, ARN, kind and id. Root is no IAM user."""
-    return credential_rows(gather(at, account_ids))
+    return credential_rows(gather(at, account_ids, user_names))
 
 
 def assignments(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:

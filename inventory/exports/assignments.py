@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from inventory.addresses import address_of
 from inventory.population import Accounts, population
 from inventory.records import (
@@ -22,8 +24,8 @@ GROUP = "GROUP"
 TYPES: tuple[type[Record], ...] = (
     AccountAssignmentRecord,
     PermissionSetRecord,
-    IdentityStoreUserRecord,
     IdentityStoreGroupRecord,
+    IdentityStoreUserRecord,
     GroupMembershipRecord,
 )
 
@@ -37,12 +39,33 @@ class _Names:
 
 
 def assignment_rows(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:
-    """By account, permission set, principal and person."""
-    found = population(TYPES, at=at, account_ids=account_ids)
+    """By account, permission set, principal and person. Of some accounts at an instant three
+    queries, since of all memberships few matter then; else one, or one a type."""
+    if at is None or account_ids is None:
+        found = population(TYPES, at=at, account_ids=account_ids)
+    else:
+        found = _reached(at, account_ids)
     names = _names(found)
     grants = [r for r in found[AccountAssignmentRecord] if isinstance(r, AccountAssignmentRecord)]
     rows = [row for grant in grants for row in _rows(grant, names)]
     yield from sorted(rows, key=_order)
+
+
+def _reached(at: datetime, account_ids: Accounts) -> dict[type[Record], list[Record]]:
+    """The grants in these accounts, and whom they reach."""
+    found = population(TYPES[:3], at=at, account_ids=account_ids)
+    granted = {
+        r.principal_id
+        for r in found[AccountAssignmentRecord]
+        if isinstance(r, AccountAssignmentRecord)
+    }
+    of_them = Q(record__group_id__in=list(granted))
+    found |= population([GroupMembershipRecord], at=at, only=of_them)
+    members = {
+        r.user_id for r in found[GroupMembershipRecord] if isinstance(r, GroupMembershipRecord)
+    }
+    theirs = Q(record__user_id__in=list(granted | members))
+    return found | population([IdentityStoreUserRecord], at=at, only=theirs)
 
 
 def _order(row: Row) -> tuple[str, ...]:

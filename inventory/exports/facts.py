@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from inventory.population import (
     Accounts,
     Fact,
+    Names,
     WholeReads,
     facts,
     last_whole_read,
@@ -112,10 +113,10 @@ class AllFacts:
         return whole if whole and created and created <= whole else None
 
 
-def gather(at: datetime | None, account_ids: Accounts = None) -> AllFacts:
-    """Reads it all, or all of some accounts: one query per kind of fact (one in all for an
-    instant), and two or three for the reads."""
-    found = facts(TYPES, at=at, account_ids=account_ids)
+def gather(at: datetime | None, account_ids: Accounts = None, user_names: Names = None) -> AllFacts:
+    """Reads it all, or all of some accounts, or at an instant of users of some names there: one
+    query per kind of fact (one in all for an instant), and two or three for the reads."""
+    found = facts(TYPES, at=at, account_ids=account_ids, user_names=user_names)
     reads = whole_reads(at, account_ids)
     groups: dict[str, dict[str, IamGroupRecord]] = defaultdict(dict)
     for group in _seen(found[IamGroupRecord], IamGroupRecord):
@@ -124,7 +125,12 @@ def gather(at: datetime | None, account_ids: Accounts = None) -> AllFacts:
     for policy in _seen(found[IamPolicyRecord], IamPolicyRecord):
         policies[policy.record.account_id][policy.record.arn] = policy.record
     return AllFacts(
-        _users(found, reads), groups, policies, reads, user_reads(at, account_ids), at is not None
+        _users(found, reads),
+        groups,
+        policies,
+        reads,
+        user_reads(at, account_ids, user_names),
+        at is not None,
     )
 
 

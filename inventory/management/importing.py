@@ -18,6 +18,7 @@ from inventory.imports.files import SavedFile, read_file
 from inventory.imports.part import Parsed
 from inventory.imports.problem import ImportProblem
 from inventory.imports.saving import Circumstances, Saved, note_failure, save_file
+from inventory.words import counted
 
 
 def utc_now() -> datetime:
@@ -142,8 +143,8 @@ def summary(name: str, saved: list[Saved], at: datetime) -> str:
     appeared, changed = sum(c.appeared for c in counts), sum(c.changed for c in counts)
     gone, same = sum(c.gone for c in counts), sum(c.same for c in counts)
     items = sum(len(one.part.records) for one in saved)
-    where = f" of {len(accounts)} account{'s' if len(accounts) > 1 else ''}" if accounts else ""
-    text = f"{name}: {items} records{where} as of {at.isoformat(timespec='seconds')}: "
+    where = f" of {counted(len(accounts), 'account')}" if accounts else ""
+    text = f"{name}: {counted(items, 'record')}{where} as of {at.isoformat(timespec='seconds')}: "
     text = text.replace("+00:00", "Z")
     text += f"{appeared} appeared, {changed} changed, {gone} gone, {same} same"
     if any(c.history_only for c in counts):

@@ -11,6 +11,7 @@ from inventory.models.credentials import (
     SigningCertificate,
     SshPublicKey,
 )
+from inventory.models.day_sums import ActorSums, DaySums, SummedWindow
 from inventory.models.guardrails import (
     AlternateContact,
     OrganizationFeature,
@@ -76,6 +77,7 @@ __all__ = [
     "AccountAssignment",
     "AccountSummary",
     "ActorDay",
+    "ActorSums",
     "AlternateContact",
     "AwsAccount",
     "ChainHead",
@@ -83,6 +85,7 @@ __all__ = [
     "CollectionRun",
     "CredentialReportRow",
     "DailyUsage",
+    "DaySums",
     "DigestedLog",
     "Environment",
     "FactModel",
@@ -122,6 +125,7 @@ __all__ = [
     "ServiceSpecificCredential",
     "SigningCertificate",
     "SshPublicKey",
+    "SummedWindow",
     "Trail",
     "TrailObject",
     "UsageActor",

@@ -60,7 +60,14 @@ class Observation(models.Model):
     class Meta:
         ordering: ClassVar = ["seq"]
         indexes: ClassVar = [
-            models.Index(fields=["kind", "key", "observed_at", "seq"], name="observation_as_of"),
+            # With the last two, what stood at an instant is counted from this index alone.
+            models.Index(
+                fields=["kind", "key", "observed_at", "seq", "change", "account_id"],
+                name="observation_as_of",
+            ),
+            models.Index(
+                fields=["seq"], name="observation_erased", condition=Q(record__isnull=True)
+            ),
             models.Index(fields=["kind", "account_id", "observed_at"], name="observation_scope"),
         ]
 

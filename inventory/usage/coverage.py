@@ -10,6 +10,7 @@ from inventory.models import LogState, TrailObject, UsageCoverage
 from inventory.usage import tables
 from inventory.usage.additive import Row, add
 from inventory.usage.batch import Batch
+from inventory.usage.day_sums import outdate, update_coverage
 
 Where = tuple[str, str, str]
 CLOSED_AFTER = timedelta(hours=24)
@@ -29,6 +30,8 @@ def note(batch: Batch, tally: Tally) -> None:
         events, first_at, last_at = seen.get(where, (0, None, None))
         rows.append((*where, *objects.get(where, (0, 0)), events, first_at, last_at))
     add(tables.COVERAGE, rows)
+    # Its days are those of all counts of the batch.
+    outdate(day for _, _, day in seen.keys() | objects.keys())
 
 
 def _events(tally: Tally) -> dict[Where, tuple[int, str, str]]:
@@ -53,4 +56,4 @@ def close_days(now: datetime) -> int:
     over = (now - CLOSED_AFTER).date()
     read = Q(objects_read__gt=0) | Q(events__gt=0) | ~Q(read_through=None)
     rows = UsageCoverage.objects.filter(read, closed_at=None, day__lt=over)
-    return rows.exclude(Exists(waiting)).update(closed_at=now)
+    return update_coverage(rows.exclude(Exists(waiting)), Q(pk__in=[]), closed_at=now)

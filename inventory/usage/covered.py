@@ -163,7 +163,7 @@ def range_coverage(account_id: str, days: Sequence[DayCoverage]) -> RangeCoverag
     """Covered when every day is; not read when none was."""
     lacking = [one for one in days if one.state != Coverage.COVERED]
     if not lacking:
-        state, sentence = Coverage.COVERED, f"All {len(days)} days are wholly read."
+        state, sentence = Coverage.COVERED, _all_read(len(days))
     else:
         unread = all(one.state == Coverage.NOT_READ for one in days)
         state = Coverage.NOT_READ if unread else Coverage.PARTIAL
@@ -172,3 +172,7 @@ def range_coverage(account_id: str, days: Sequence[DayCoverage]) -> RangeCoverag
             f"{lacking[0].day} is not: {lacking[0].sentence}"
         )
     return RangeCoverage(account_id, state, sentence, tuple(days))
+
+
+def _all_read(days: int) -> str:
+    return "The day is wholly read." if days == 1 else f"All {days} days are wholly read."

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from inventory.aws.errors import ReadError
 from inventory.cloudtrail.objects import Days, LogSource, OnAttempt, Place
 from inventory.models import LogState, TrailObject, UsageCoverage
 from inventory.usage import worklist
+from inventory.usage.day_sums import DELIVERED_ALREADY, outdate, update_coverage
 from inventory.usage.worklist import Added
 
 CHUNK = 500
@@ -63,13 +65,18 @@ def note_listed(vouched: dict[Place, datetime]) -> None:
         for place, through in sorted(vouched.items())
         if place.day == newest or _next(place) in vouched
     ]
-    UsageCoverage.objects.bulk_create(
-        rows,
-        batch_size=CHUNK,
-        update_conflicts=True,
-        unique_fields=["account_id", "region", "day"],
-        update_fields=["listed_at"],
-    )
+    with transaction.atomic():
+        UsageCoverage.objects.bulk_create(
+            rows,
+            batch_size=CHUNK,
+            update_conflicts=True,
+            unique_fields=["account_id", "region", "day"],
+            update_fields=["listed_at"],
+        )
+        # A region of which nothing was known before opens its day again.
+        blank = {"objects_read": 0, "events": 0, "read_through": None, "closed_at": None}
+        opened = UsageCoverage.objects.filter(**blank, listed_at__isnull=False)
+        outdate(opened.order_by().values_list("day", flat=True).distinct())
 
 
 def _next(place: Place) -> Place:
@@ -90,7 +97,9 @@ def vouch() -> int:
     )
     later = Q(read_through=None) | Q(read_through__lt=F("listed_at"))
     listed = UsageCoverage.objects.exclude(listed_at=None).filter(later)
-    return listed.exclude(Exists(waiting)).update(read_through=F("listed_at"))
+    return update_coverage(
+        listed.exclude(Exists(waiting)), DELIVERED_ALREADY, read_through=F("listed_at")
+    )
 
 
 def days_back(now: datetime, count: int) -> Days:

@@ -28,6 +28,7 @@ from inventory.jobs import LOG_IMPORT
 from inventory.models import CollectionRun, LogState, Outcome, TrailObject
 from inventory.usage import finding, worklist
 from inventory.usage.working import LogWorker
+from inventory.words import counted
 
 PAUSE_SECONDS = 0.2
 PROGRESS_SECONDS = 2.0
@@ -206,7 +207,9 @@ class LogImport:
     def _close(self, run: CollectionRun, totals: Totals) -> None:
         problems = finding.sentence(self.found.problems)
         if self.left:
-            problems = f"{self.left} objects could not be fetched yet. {problems}".strip()
+            problems = (
+                f"{counted(self.left, 'object')} could not be fetched yet. {problems}".strip()
+            )
         outcome = Outcome.COMPLETE if not problems else Outcome.PARTIAL
         if not totals.objects and self.found.problems:
             outcome = Outcome(self.found.problems[0].outcome)

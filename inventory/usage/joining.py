@@ -19,6 +19,7 @@ from inventory.usage import corrections, resources, sessions, tables
 from inventory.usage.additive import add, move
 from inventory.usage.conflicts import repeated
 from inventory.usage.copies import settled
+from inventory.usage.day_sums import outdate
 from inventory.usage.dimensions import ACTORS, actor_columns, actor_from, actors_with
 
 AT_ONCE = 500
@@ -145,6 +146,7 @@ def _note(old: int, before: str, after: str, *, now: datetime) -> None:
         (day.isoformat(), account_id): (events, direct)
         for day, account_id, events, direct in days.annotate(Sum("events"), Sum("direct_events"))
     }
+    outdate(day for day, _ in moved)
     if before != after and moved:
         _move_paths(moved, before, after)
     shut = corrections.closed({day for day, _ in moved}, {account for _, account in moved})

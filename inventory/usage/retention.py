@@ -29,6 +29,7 @@ from inventory.models import (
 from inventory.saving.bulk import BATCH
 from inventory.usage import tables
 from inventory.usage.additive import Row, add
+from inventory.usage.day_sums import outdate
 from inventory.usage.dimensions import ACTORS, actors_with
 from inventory.usage.joining import move_counts
 
@@ -104,6 +105,7 @@ def _give_up(pk: int) -> None:
     held = UsageActor.objects.select_for_update(no_key=True).filter(pk=pk, resolved_to=None)
     if not held.exists():
         return
+    outdate(ActorDay.objects.filter(actor_id=pk).values_list("day", flat=True).distinct())
     move_counts(pk, new)
     UsageActor.objects.filter(resolved_to=pk).update(resolved_to=new)
     UsageActor.objects.filter(pk=pk).delete()

@@ -1,22 +1,19 @@
 """The lists that an auditor asks for, as of an instant."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from django.db.models import Count
+from typing import Any, Literal
 
 from inventory import exports as facts
-from inventory.models import Observation
+from inventory.population import standing_counts
 from inventory.records import RECORD_TYPES
 from inventory.saving.telling import telling
 from migrations_plan import exports as decisions
 from migrations_plan.gather.evidence import Then
 
 Row = dict[str, Any]
-Rows = Callable[[datetime, datetime, Collection[str] | None], Iterator[Row]]
+Rows = Callable[..., Iterator[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +39,17 @@ class Counted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
     """One list that an auditor asks for. rows: all of them at an instant, or those of some
-    accounts; by_account: they are in the order of accounts. counted: kinds of facts behind it;
-    beside: a kind that brings a row only where the others do not; sources: where from."""
+    accounts; by_account: they are in the order of accounts. user_order: by what of their IAM user
+    inside an account, and then rows may be asked for by names of users too. counted: kinds of facts
+    behind it; beside: a kind that brings a row only where the others do not; sources: where from.
+    """
 
     name: str
     title: str
     columns: tuple[str, ...]
     rows: Rows
     by_account: bool = False
+    user_order: Literal["", "name", "arn"] = ""
     counted: tuple[Counted, ...]
     beside: tuple[Counted, ...] = ()
     sources: tuple[str, ...]
@@ -71,7 +71,8 @@ POPULATIONS = {
             name="iam-users",
             title="IAM users",
             columns=facts.IAM_USERS,
-            rows=lambda at, now, accounts: facts.iam_users(at, accounts),
+            rows=lambda at, now, accounts, names=None: facts.iam_users(at, accounts, names),
+            user_order="name",
             beside=(REPORT_LINES,),
             by_account=True,
             counted=(Counted("iam_user", "IAM user", "IAM users"),),
@@ -82,7 +83,8 @@ POPULATIONS = {
             name="credentials",
             title="Credentials",
             columns=facts.CREDENTIALS,
-            rows=lambda at, now, accounts: facts.credentials(at, accounts),
+            rows=lambda at, now, accounts, names=None: facts.credentials(at, accounts, names),
+            user_order="arn",
             beside=(REPORT_LINES,),
             by_account=True,
             counted=(
@@ -135,58 +137,6 @@ def fact_counts(at: datetime) -> dict[str, int]:
     """How many facts of each kind were there at an instant. One query."""
     kinds = [each.kind for one in POPULATIONS.values() for each in one.counted]
     counts = dict.fromkeys(kinds, 0)
-    for (kind,), number in _standing(at, kinds, "kind"):
-        counts[kind] = number
-    return counts
-
-
-def _standing(
-    at: datetime, kinds: Collection[str], *by: str
-) -> Iterator[tuple[tuple[str, ...], int]]:
-    rows = Observation.objects.standing(at).filter(kind__in=kinds).order_by()
-    for *key, number in rows.values_list(*by).annotate(number=Count("pk")).iterator():
-        yield tuple(key), number
-
-
-@dataclass(frozen=True, slots=True)
-class FirstRows:
-    """The rows a population begins with. total None: there are more. counts: facts by kind."""
-
-    rows: Sequence[Row]
-    total: int | None
-    counts: Mapping[str, int]
-
-
-def first_rows(one: Population, at: datetime, now: datetime, most: int) -> FirstRows:
-    """As the whole list begins. Where it is in the order of accounts, only the first accounts are
-    rebuilt, so that it costs little however long the list is."""
-    counts: Counter[str] = Counter()
-    largest: Counter[str] = Counter()
-    kinds = [each.kind for each in one.kinds]
-    for (account_id, kind), number in _standing(at, kinds, "account_id", "kind"):
+    for (_, kind), number in standing_counts(at, kinds).items():
         counts[kind] += number
-        largest[account_id] = max(largest[account_id], number)
-    if not one.by_account:
-        every = list(one.rows(at, now, None))
-        return FirstRows(every[:most], len(every), counts)
-    # Memberships of groups are of no account.
-    sizes = sorted((account_id, size) for account_id, size in largest.items() if account_id)
-    rows: list[Row] = []
-    for accounts in _beginnings(sizes, most):
-        rows = list(one.rows(at, now, accounts))
-        if len(rows) >= most and len(accounts) < len(sizes):
-            return FirstRows(rows[:most], None, counts)
-    return FirstRows(rows[:most], len(rows), counts)
-
-
-def _beginnings(sizes: Sequence[tuple[str, int]], enough: int) -> Iterator[list[str]]:
-    """Accounts with about enough facts, then with ever more (facts are not rows), then all."""
-    taken: list[str] = []
-    total = 0
-    for account_id, size in sizes:
-        taken.append(account_id)
-        total += size
-        if total >= enough:
-            yield taken
-            enough *= 4
-    yield taken
+    return counts

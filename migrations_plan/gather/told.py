@@ -6,6 +6,7 @@ from datetime import datetime
 
 from inventory.freshness import FRESH, Freshness, freshness
 from inventory.sources import SOURCE_BY_NAME
+from inventory.words import counted
 from migrations_plan.rules.facts import Told
 
 # What tells of credentials, in the order in which a reader wants to hear of it.
@@ -43,7 +44,7 @@ class Reads:
         until = at + state.source.stale_after if at else None
         if at and until and until <= self.now:
             hours = int((self.now - at).total_seconds() // HOUR)
-            return Told(title, at, until, f"it told so {hours} hours ago and not since")
+            return Told(title, at, until, f"it told so {counted(hours, 'hour')} ago and not since")
         return Told(title, at, until)
 
     def account(self, account_id: str) -> tuple[Told, ...]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -16,12 +17,12 @@ from inventory.cloudtrail.records import Path
 from inventory.models import (
     ActorDay,
     IamUser,
-    PathDay,
     UsageActor,
     UsageCorrection,
     UsageOrigin,
 )
-from migrations_plan.gather.usage_coverage import coverage
+from inventory.usage.day_sums import path_sums
+from migrations_plan.gather.usage_coverage import Summed, coverage, summed
 from migrations_plan.models import IamUserLink, Person, PortalUser
 from migrations_plan.rules.usage_days import Gaps, UsageDay, Window, gaps
 from migrations_plan.rules.usage_words import origin
@@ -75,17 +76,18 @@ def actors_of_person(person: Person) -> QuerySet[UsageActor]:
 
 
 def usage_days(scope: Scope) -> tuple[list[UsageDay], list[UsageDay]]:
-    """The days of the window, and as many before it. Two queries."""
+    """The days of the window, and as many before it. Three queries."""
     window = scope.window
     every = [*window.before, *window.days]
-    events, direct = _numbers(scope, every)
-    read = coverage(every, scope.joined, today=window.today)
+    sums = summed(every)
+    events, direct = _numbers(scope, every, sums)
+    read = coverage(every, scope.joined, today=window.today, sums=sums)
     days = [UsageDay(day, events[day], direct[day], read[day]) for day in every]
     return days[len(window.before) :], days[: len(window.before)]
 
 
 def gaps_of(scope: Scope) -> Gaps:
-    """What was not read of the window's days that are over. One query."""
+    """What was not read of the window's days that are over. Two queries."""
     days = scope.window.over
     return gaps(coverage(days, scope.joined, today=scope.window.today).values())
 
@@ -93,18 +95,20 @@ def gaps_of(scope: Scope) -> Gaps:
 Counts = dict[date, dict[str, int]]
 
 
-def _numbers(scope: Scope, days: Sequence[date]) -> tuple[Counts, Counts]:
-    """Calls, and those among them that nobody's service made on somebody's behalf."""
-    if scope.actors is None:
-        rows: QuerySet[Any] = PathDay.objects.filter(day__range=(days[0], days[-1]))
-        rows = rows.filter(account_id=scope.account_id) if scope.account_id else rows
-        path = "path"
+def _numbers(scope: Scope, days: Sequence[date], sums: Summed) -> tuple[Counts, Counts]:
+    """Calls, and those among them that nobody's service made on somebody's behalf. One query."""
+    rows: Iterable[tuple[date, str, int, int]]
+    if scope.actors is not None:
+        counted = scope.rows(ActorDay, days).order_by().values_list("day", "actor__path")
+        rows = counted.annotate(a=Sum("events"), d=Sum("direct_events"))
+    elif scope.account_id:
+        rows = path_sums(days, scope.account_id)
     else:
-        rows, path = scope.rows(ActorDay, days), "actor__path"
+        known = ((day, *row) for day, one in sums.items() for row in one.paths)
+        rows = chain(known, path_sums([day for day in days if day not in sums]))
     events: Counts = defaultdict(dict)
     direct: Counts = defaultdict(dict)
-    sums = rows.order_by().values_list("day", path)
-    for day, name, all_calls, own in sums.annotate(a=Sum("events"), d=Sum("direct_events")):
+    for day, name, all_calls, own in rows:
         if all_calls:
             events[day][name], direct[day][name] = int(all_calls), int(own)
     return events, direct
@@ -142,7 +146,9 @@ def last_days_used(scope: Scope) -> list[tuple[date, str, int]]:
     than a page may. One query.
     """
     old = scope.visible_actors().filter(path=Path.OLD).order_by()
-    rows = old.values_list("pk", "arn").annotate(last=Subquery(_last_day(scope).values("day")[:1]))
+    # By the day alone, so that the index has the answer.
+    last = _last_day(scope).order_by("-day").values("day")[:1]
+    rows = old.values_list("pk", "arn").annotate(last=Subquery(last))
     used = [(last, arn, pk) for pk, arn, last in rows if last]
     return sorted(used, key=lambda row: (-row[0].toordinal(), row[1], row[2]))
 
@@ -180,6 +186,13 @@ def with_owners(rows: Any) -> QuerySet[Any, Any]:
         owner_pk=Subquery(link.values("person")[:1]),
     )
     return found
+
+
+def listed(scope: Scope, keys: Sequence[int]) -> list[Any]:
+    """These actors with all of it, in the order of the keys. One query."""
+    rows = with_calls(scope, with_owners(identities(scope))).filter(pk__in=keys)
+    found = {row.pk: row for row in rows}
+    return [found[key] for key in keys if key in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,9 @@ from inventory.codec import time_text
 from migrations_plan import journal
 from migrations_plan.gather import control_days
 from migrations_plan.gather import evidence as gather
+from migrations_plan.gather.first_rows import first_rows
 from migrations_plan.gather.gaps import gaps
-from migrations_plan.gather.populations import (
-    POPULATIONS,
-    Population,
-    fact_counts,
-    first_rows,
-)
+from migrations_plan.gather.populations import POPULATIONS, Population, fact_counts
 from migrations_plan.periods import period_of
 from migrations_plan.rules.usage_days import PRESETS
 

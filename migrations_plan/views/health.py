@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from accessportal.web.address import is_loopback
 from accessportal.web.roles import public
 from inventory.models import CollectionRun, Job, JobState, Outcome
+from inventory.words import counted
 from migrations_plan import metrics
 
 RUN_TOO_OLD_SECONDS = 3 * 3600
@@ -47,9 +48,9 @@ def _look() -> tuple[list[str], dict[str, Any]]:
     run_age, job_age = _ages()
     reasons = []
     if settings.PORTAL_COLLECT and run_age is not None and run_age > RUN_TOO_OLD_SECONDS:
-        reasons.append(f"the freshest finished read is {run_age // 60} minutes old")
+        reasons.append(f"the freshest finished read is {counted(run_age // 60, 'minute')} old")
     if job_age is not None and job_age > JOB_TOO_OLD_SECONDS:
-        reasons.append(f"a job has been waiting for {job_age // 60} minutes")
+        reasons.append(f"a job has been waiting for {counted(job_age // 60, 'minute')}")
     return reasons, {"freshest_run_seconds": run_age, "oldest_queued_job_seconds": job_age}
 
 

@@ -50,8 +50,7 @@ def _numbers(found: Asked, days: Sequence[UsageDay], before: Sequence[UsageDay])
     scope = found.scope
     used = gather.last_days_used(scope)
     first = [pk for _, _, pk in used[:MOST_IDENTITIES]]
-    listed = gather.with_calls(scope, gather.with_owners(gather.identities(scope)))
-    rows = list(listed.filter(pk__in=first).order_by("-last_day", "arn", "pk"))
+    rows = gather.listed(scope, first)
     gather.add_origins(scope, rows)
     return {
         "days": [

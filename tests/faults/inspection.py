@@ -15,9 +15,16 @@ from django.conf import settings  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from inventory import codec, jobs, ledger  # noqa: E402
-from inventory.models import CollectionRun, Job, Observation  # noqa: E402
+from inventory.models import (  # noqa: E402
+    AwsAccount,
+    CollectionRun,
+    IamUser,
+    Job,
+    Observation,
+    PermissionSet,
+)
 from inventory.saving.tables import TABLES, record_of, row_key  # noqa: E402
-from migrations_plan.models import PortalUser  # noqa: E402
+from migrations_plan.models import Finding, Person, PortalUser  # noqa: E402
 
 
 def facts() -> dict[str, str]:
@@ -56,7 +63,33 @@ def session() -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-WORDS = {"facts": facts, "state": state, "request": request, "session": session}
+def examples() -> dict[str, list[object]]:
+    """What addresses with a part of their own are opened with, by the address's name."""
+    user, account = IamUser.objects.present()[0], AwsAccount.objects.present()[0]
+    finding = Finding.objects.present()[0]
+    person, _ = Person.objects.get_or_create(email="ana@example.com")
+    at = {"run": CollectionRun.objects.all()[0], "first_seen_at": finding.opened_at}
+    at |= {"observed_at": finding.opened_at, "changed_at": finding.opened_at, "digest": "0" * 64}
+    granted, _ = PermissionSet.objects.get_or_create(arn="arn:aws:sso:::set/1", defaults=at)
+    return {
+        "iam-user": [user.pk],
+        "iam-user-usage": [user.pk],
+        "account": [account.account_id],
+        "finding": [finding.pk],
+        "person": [person.pk],
+        "person-usage": [person.pk],
+        "permission-set": [granted.pk],
+        "evidence-population": ["iam-users"],
+    }
+
+
+WORDS = {
+    "facts": facts,
+    "state": state,
+    "request": request,
+    "session": session,
+    "examples": examples,
+}
 
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(WORDS[sys.argv[1]]()))

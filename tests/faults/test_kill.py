@@ -120,10 +120,17 @@ def test_workers_killed_twenty_times_leave_every_fact_exactly_once(deployment, u
     assert state["runs"]["lost"] > 0
 
 
+def eventually(true):
+    end = time.monotonic() + 30
+    while not (found := true()) and time.monotonic() < end:
+        time.sleep(0.2)
+    return found
+
+
 def test_the_containers_health_checks_tell_a_working_process_from_a_dead_one(deployment):
-    def well(process):
+    def well(*process):
         try:
-            deployment.manage("healthcheck", process)
+            deployment.manage("healthcheck", *process)
         except subprocess.CalledProcessError as problem:
             if b"Traceback" in problem.stderr:
                 raise
@@ -137,6 +144,9 @@ def test_the_containers_health_checks_tell_a_working_process_from_a_dead_one(dep
     assert (well("worker"), well("beat")) == (True, True)
     os.killpg(worker.pid, signal.SIGKILL)
     assert not well("worker")
+    deployment.start("worker", "-c", "1", "-n", "large@%h", "-l", "WARNING")
+    assert eventually(lambda: well("worker"))
+    assert not well("worker", "--node", "small@elsewhere")
 
 
 def test_two_schedulers_two_workers_a_command_and_messages_sent_thrice_do_everything_once(

@@ -43,11 +43,15 @@ def check_web() -> None:
         raise CommandError(f"port {settings.PORT} answers {status}")
 
 
-def check_worker() -> None:
-    """This host's worker answers through the broker."""
-    name = f"celery@{socket.gethostname()}"
+def check_worker(node: str = "") -> None:
+    """A worker of this host, whatever it is called there, or the one that is named answers through
+    the broker."""
+    name = node or f"*@{socket.gethostname()}"
+    asked: dict[str, Any] = (
+        {"destination": [node]} if node else {"pattern": name, "matcher": "glob"}
+    )
     try:
-        answers = app.control.ping(destination=[name], timeout=SECONDS)
+        answers = app.control.broadcast("ping", reply=True, timeout=SECONDS, limit=1, **asked)
     except (OperationalError, OSError) as error:
         raise CommandError(f"the broker does not answer: {error}") from error
     if not answers:
@@ -76,12 +80,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Which process is asked about."""
         parser.add_argument("process", nargs="?", choices=["web", "worker", "beat"], default="web")
+        parser.add_argument(
+            "--node",
+            default="",
+            help="a worker's whole name, where its part after @ is not the host's",
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Raises what is wrong."""
         if options["process"] == "web":
             check_web()
         elif options["process"] == "worker":
-            check_worker()
+            check_worker(options["node"])
         else:
             check_beat(timezone.now())

@@ -16,6 +16,7 @@ from inventory.foreground import Foreground, Progress
 from inventory.models import CollectionRun, Outcome
 from inventory.sources import SOURCE_BY_NAME
 from inventory.tasks import utc_now, worker
+from inventory.words import counted
 
 ACCOUNT_ID = re.compile(r"\b\d{12}\b")
 
@@ -84,7 +85,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{line}  {run.error}".rstrip())
         whole = sum(1 for run in runs if run.outcome == Outcome.COMPLETE)
         calls = sum(run.calls for run in runs)
-        self.stdout.write(f"{whole} of {len(runs)} reads complete, {calls} calls")
+        self.stdout.write(f"{whole} of {len(runs)} reads complete, {counted(calls, 'call')}")
 
     def _problems(self, runs: list[CollectionRun]) -> None:
         """One line for each kind of refusal, however many accounts and sources it hit."""
@@ -94,6 +95,7 @@ class Command(BaseCommand):
             alike.setdefault(f"{run.outcome}: {ACCOUNT_ID.sub('ACCOUNT', reason)}", []).append(run)
         for reason, group in sorted(alike.items(), key=lambda item: -len(item[1])):
             accounts = {run.account_id or "the organization" for run in group}
-            where = accounts.pop() if len(accounts) == 1 else f"{len(accounts)} accounts"
-            sources = len({run.source for run in group})
-            self.stdout.write(f"- {len(group)} reads ({sources} sources, {where}) {reason}")
+            where = accounts.pop() if len(accounts) == 1 else counted(len(accounts), "account")
+            sources = counted(len({run.source for run in group}), "source")
+            reads = counted(len(group), "read")
+            self.stdout.write(f"- {reads} ({sources}, {where}) {reason}")

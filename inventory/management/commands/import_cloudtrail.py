@@ -16,6 +16,7 @@ from inventory.management.importing import error
 from inventory.models import LogState, TrailObject
 from inventory.tasks import log_worker, utc_now
 from inventory.usage.importing import LogImport, Progress, Totals, default_workers
+from inventory.words import counted
 
 INTERRUPTED = 128 + signal.SIGINT
 SECONDS_BETWEEN_LINES = 10.0
@@ -79,7 +80,7 @@ class Command(BaseCommand):
     def _show(self, progress: Progress) -> None:
         """A line that changes on a terminal, one every ten seconds elsewhere."""
         now = time.monotonic()
-        told = f"{progress.found} objects found"
+        told = f"{counted(progress.found, 'object')} found"
         if progress.listed:
             told = f"{progress.found - progress.waiting} of {told}"
         if self.stderr.isatty():
@@ -95,9 +96,11 @@ class Command(BaseCommand):
         for problem in done.found.problems:
             self.stderr.write(str(problem))
         if done.skipped_links:
-            self.stderr.write(f"{done.skipped_links} symbolic links were not followed")
+            links = counted(done.skipped_links, "symbolic link was", "symbolic links were")
+            self.stderr.write(f"{links} not followed")
         if done.left:
-            self.stderr.write(f"{done.left} objects could not be fetched; import again to go on")
+            left = counted(done.left, "object")
+            self.stderr.write(f"{left} could not be fetched; import again to go on")
         if totals.quarantined:
             self._quarantined(done.worker.run_id)
         self.stdout.write(json.dumps(totals.as_dict()))

@@ -9,6 +9,7 @@ from inventory.cloudtrail.reasons import Unreadable
 from inventory.models import (
     ActorDay,
     DailyUsage,
+    DaySums,
     PathDay,
     SeenShard,
     TrailObject,
@@ -20,7 +21,9 @@ from inventory.models import (
     UsageSession,
 )
 from inventory.usage import dimensions, sessions
+from inventory.usage.account_days import accounts_read
 from inventory.usage.counting import count_objects
+from inventory.usage.day_sums import path_sums
 from inventory.usage.tables import HOURS
 from tests.builders import number
 
@@ -177,6 +180,7 @@ COUNTED = (
     UsageCoverage,
     UsageCorrection,
     UsageSession,
+    DaySums,
     SeenShard,
     TrailObject,
 )
@@ -187,6 +191,21 @@ SPAN = ("events", "direct_events", "first_at", "last_at")
 
 def columns(prefix, names):
     return [f"{prefix}__{name}" for name in names]
+
+
+def summed():
+    """What the sums of days say, and what they would say if they were made now."""
+    found, fresh = {}, {}
+    for one in DaySums.objects.all():
+        read = [row for _, row in accounts_read([one.day], today=days_later(500))]
+        found[one.day] = sorted(map(list, one.paths)), _read(one.coverage)
+        fresh[one.day] = sorted(row for _, *row in path_sums([one.day])), _read(read)
+    return found, fresh
+
+
+def _read(rows):
+    """Databases differ in the order of accounts."""
+    return sorted((*flags, sorted(account_ids.split())) for *flags, account_ids in rows)
 
 
 def everything():

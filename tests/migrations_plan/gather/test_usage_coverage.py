@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from inventory.models import Trail, TrailObject, UsageCoverage
+from inventory.models import DaySums, Trail, TrailObject, UsageCoverage
 from inventory.usage.coverage_facts import coverage as verdicts
 from inventory.usage.covered import Coverage
+from inventory.usage.day_sums import sum_days
 from migrations_plan.gather.usage_coverage import coverage
 from tests import builders
 
@@ -89,6 +90,9 @@ def test_the_sums_are_those_of_the_single_verdicts(seed):
     for account in accounts[: seed % 4]:
         a_trail(account, logging=chance.random() < 0.5, organization=chance.random() < 0.2)
     ids = [account.account_id for account in accounts]
+    if seed % 2:
+        sum_days(midnight(TODAY))
+        DaySums.objects.filter(day__in=chance.sample(DAYS, 2)).delete()
     single = [one for row in verdicts(ids, DAYS[0], DAYS[-1]) for one in row.days]
 
     found = coverage(DAYS, dict.fromkeys(ids), today=TODAY)

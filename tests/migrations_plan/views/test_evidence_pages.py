@@ -11,7 +11,8 @@ from inventory.records import (
     GroupMembershipRecord,
     IdentityStoreUserRecord,
 )
-from migrations_plan.gather.populations import POPULATIONS, Counted, first_rows
+from migrations_plan.gather.first_rows import first_rows
+from migrations_plan.gather.populations import POPULATIONS, Counted
 from tests import builders
 from tests.inventory.reads import (
     DAY,

@@ -1,0 +1,115 @@
+"""Every address that answers a browser with a page, and every page that says no: accessible,
+silent and no wider than a phone, light and dark. A new address is here by itself, since it is in
+tests/test_access.py."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import OperationalError
+from django.urls import reverse
+from django.utils import timezone
+
+from migrations_plan import sign_in
+from migrations_plan.views import search
+from tests import builders
+from tests.browser.test_pages import complaints, enter
+from tests.test_access import TABLE, addresses
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+__all__ = ["addresses"]
+
+PHONE = {"width": 390, "height": 800}
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+MOST_PAGES_WITHOUT_HTML = {"healthz", "readyz", "metrics"}
+
+
+@pytest.fixture
+def visit(page, live_server, settings, console_errors):
+    """Opens an address; what is wrong with it is in the list that comes back in the end."""
+    settings.DEMO = True
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    wrong: list[object] = []
+
+    def look(status):
+        page.set_viewport_size(PHONE)
+        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            wrong.append((page.url, "wider than a phone"))
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        wrong.extend(complaints(page))
+        # A refusal is an error to the browser's console, and the point of the visit.
+        if status < 400:
+            wrong.extend(console_errors)
+        console_errors.clear()
+
+    def go(address, status=200):
+        answer = page.goto(live_server.url + address)
+        assert answer.status == status, address
+        kind = answer.headers["content-type"].partition(";")[0]
+        if kind == "text/html":
+            page.wait_for_load_state("networkidle")
+            look(status)
+        return kind
+
+    go.look, go.wrong = look, wrong
+    return go
+
+
+@THEMES
+def test_every_address_is_accessible_silent_and_fits_a_phone(
+    page, live_server, visit, addresses, theme
+):
+    builders.portal_user("lead", "lead@example.com", sample=True)
+    page.emulate_media(color_scheme=theme)
+    read = {name: address for name, address in addresses.items() if TABLE[name][0] is not None}
+    read.pop("setup")  # its link works once, so it has a test of its own
+    without = set()
+    for public in (True, False):
+        if not public:
+            enter(page, live_server, "Security lead")
+        for name, address in read.items():
+            if (TABLE[name][0] == "public") is public and visit(address) != "text/html":
+                without.add(name)
+
+    assert without == MOST_PAGES_WITHOUT_HTML
+    assert "\n".join(map(str, visit.wrong)) == ""
+
+
+@THEMES
+def test_the_ways_in_are_accessible_and_fit_a_phone(page, visit, settings, theme):
+    settings.DEMO = False
+    page.emulate_media(color_scheme=theme)
+    visit("/sign-in/")
+    page.get_by_label("E-mail address").fill("nobody@example.com")
+    page.get_by_label("Password").fill("x")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("do not open the portal").wait_for()
+    visit.look(422)
+    visit("/setup/no-such-token/", 404)
+    visit(reverse("setup", args=[sign_in.make_setup_link(timezone.now())]))
+    page.get_by_label("E-mail address").fill("lead@example.com")
+    page.get_by_label("Password", exact=True).fill("short")
+    page.get_by_label("The same password again").fill("other")
+    page.get_by_role("button", name="Make the lead").click()
+    page.locator(".problem").first.wait_for()
+    visit.look(422)
+
+    assert "\n".join(map(str, visit.wrong)) == ""
+
+
+@THEMES
+def test_every_refusal_is_accessible_and_fits_a_phone(page, live_server, visit, monkeypatch, theme):
+    builders.portal_user("engineer", "engineer@example.com", sample=True)
+    page.emulate_media(color_scheme=theme)
+    visit("/no-such-page/", 404)
+    enter(page, live_server, "Engineer")
+    visit(reverse("collection"), 403)
+    for problem, status in ((OperationalError("gone"), 503), (ValueError("odd"), 500)):
+
+        def fails(*_, problem=problem, **__):
+            raise problem
+
+        monkeypatch.setattr(search, "render", fails)
+        visit(reverse("search"), status)
+    get_user_model().objects.update(role="")
+    visit(reverse("home"), 403)
+
+    assert "\n".join(map(str, visit.wrong)) == ""
