@@ -6,7 +6,7 @@ Django's bulk_create(update_conflicts=True) can only overwrite, hence SQL of our
 names of our own columns alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -61,11 +61,26 @@ class Additive:
             f"ON CONFLICT ({', '.join(self.keys)}) DO UPDATE SET {', '.join(changes)}"
         )
 
-    def select(self, source: str, where: str = "true", **replaced: str) -> str:
+    def select(self, source: str) -> str:
         """SQL that selects the columns of `source`, in the order of the keys."""
-        names = ", ".join(replaced.get(name, name) for name in self.columns)
-        order = ", ".join(str(place + 1) for place in range(len(self.keys)))
-        return f"SELECT {names} FROM {source} WHERE {where} ORDER BY {order}"  # noqa: S608
+        return f"SELECT {', '.join(self.columns)} FROM {source} ORDER BY {self._order}"  # noqa: S608
+
+    def together(self, source: str, **replaced: str) -> str:
+        """SQL that adds up the rows of `source` that have equal keys, in the order of the keys."""
+        either = "bool_or" if _postgresql() else "max"
+        values = [replaced.get(name, name) for name in self.keys]
+        values += [f"sum({name})" for name in self.sums]
+        values += [f"min({name})" for name in self.earliest]
+        values += [f"max({name})" for name in self.latest]
+        values += [f"{either}({name})" for name in self.either]
+        return (
+            f"SELECT {', '.join(values)} FROM {source} WHERE true "  # noqa: S608
+            f"GROUP BY {self._order} ORDER BY {self._order}"
+        )
+
+    @cached_property
+    def _order(self) -> str:
+        return ", ".join(str(place + 1) for place in range(len(self.keys)))
 
 
 def _postgresql() -> bool:
@@ -112,8 +127,25 @@ def _rows_of(
         hole = f"({', '.join(['%s'] * len(columns))})"
         return f"VALUES {', '.join([hole] * len(rows))}", [value for row in rows for value in row]
     holes = ", ".join(f"%s::{_array_type(model, name)}[]" for name in columns)
-    source = f"SELECT * FROM unnest({holes})"  # noqa: S608
-    return source, [list(one) for one in zip(*rows, strict=True)]
+    return f"SELECT * FROM unnest({holes})", _arrays(rows)  # noqa: S608
+
+
+def _arrays(rows: Iterable[Row]) -> list[str]:
+    """The rows' columns as PostgreSQL writes arrays; the driver takes four times as long."""
+    return [_array(column) for column in zip(*rows, strict=True)]
+
+
+def _array(values: Iterable[object]) -> str:
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 @cache
@@ -155,18 +187,48 @@ def _as_django_stores(table: Additive, row: Row) -> list[Any]:
     return values
 
 
-def move(table: Additive, *, column: str, old: int, new: int) -> None:
-    """Adds the rows that have `old` in a key column to those that have `new`, and removes them."""
+def move(table: Additive, *, column: str, homes: Mapping[int, int]) -> None:
+    """Adds the rows that have one of `homes` in a key column to those that have its home there, and
+    removes them."""
+    source, values = _pairs(homes)
     with connection.cursor() as cursor:
         if _postgresql():
             # One statement, so that exactly the rows that were removed are added.
-            removed = f"DELETE FROM {table.table} WHERE {column} = %s RETURNING *"  # noqa: S608
-            added = table.upsert(table.select("moved", **{column: "%s::bigint"}))
-            cursor.execute(f"WITH moved AS ({removed}) {added}", [old, new])
+            removed = (
+                f"DELETE FROM {table.table} AS gone USING homes "  # noqa: S608
+                f"WHERE gone.{column} = homes.old RETURNING homes.new, gone.*"
+            )
+            added = table.upsert(table.together("moved", **{column: "new"}))
+            cursor.execute(
+                f"WITH homes(old, new) AS ({source}), moved AS ({removed}) {added}", values
+            )
             return
-        source = table.select(table.table, f"{column} = %s", **{column: "%s"})
-        cursor.execute(table.upsert(source), [new, old])
-        cursor.execute(f"DELETE FROM {table.table} WHERE {column} = %s", [old])  # noqa: S608
+        joined = f"{table.table} JOIN homes ON {column} = old"
+        added = table.upsert(table.together(joined, **{column: "new"}))
+        cursor.execute(f"WITH homes(old, new) AS ({source}) {added}", values)
+        gone = f"DELETE FROM {table.table} WHERE {column} IN (SELECT old FROM homes)"  # noqa: S608
+        cursor.execute(f"WITH homes(old, new) AS ({source}) {gone}", values)
+
+
+def point(model: type[models.Model], column: str, homes: Mapping[int, int]) -> None:
+    """Makes a column of many rows, named by their ids, refer to other rows."""
+    if not homes:
+        return
+    source, values = _pairs(homes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH homes(old, new) AS ({source}) UPDATE {model._meta.db_table} "
+            f"SET {column} = (SELECT new FROM homes WHERE old = id) "
+            f"WHERE id IN (SELECT old FROM homes)",
+            values,
+        )
+
+
+def _pairs(homes: Mapping[int, int]) -> tuple[str, list[Any]]:
+    if _postgresql():
+        return "SELECT * FROM unnest(%s::bigint[], %s::bigint[])", _arrays(sorted(homes.items()))
+    pairs = ", ".join(["(%s, %s)"] * len(homes))
+    return f"VALUES {pairs}", [value for pair in sorted(homes.items()) for value in pair]
 
 
 def insert_new(
@@ -185,3 +247,22 @@ def insert_new(
             )
             made |= dict(cursor.fetchall())
     return made
+
+
+def kept(model: type[models.Model], pks: Iterable[int]) -> int:
+    """How many rows of these ids there are. None of them is removed until the transaction ends: the
+    lock is the one that a constraint takes, once for each row that is referred to and not for each
+    that refers."""
+    listed = sorted(pks)
+    if not _postgresql():
+        # SQLite has one writer at a time, which is us.
+        parts = (listed[start : start + PORTION] for start in range(0, len(listed), PORTION))
+        return sum(model._default_manager.filter(pk__in=part).count() for part in parts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT 1 FROM {model._meta.db_table} "  # noqa: S608
+            f"WHERE id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE) AS kept",
+            [_array(listed)],
+        )
+        [count] = cursor.fetchone()
+    return int(count)

@@ -14,19 +14,28 @@ from django.db import models, transaction
 
 from inventory.cloudtrail.records import Actor, Credential, Operation, Path
 from inventory.models import ResourceName, UsageActor, UsageOperation
-from inventory.usage.additive import insert_new
+from inventory.usage.additive import insert_new, kept
 
 V = TypeVar("V", bound=Hashable)
 BATCH = 1000
 REMEMBERED = 50_000
 
 
+class Stale(Exception):
+    """A remembered id stands for a row that was removed: forget(), and begin again."""
+
+
 @dataclass(frozen=True, eq=False)
 class Dimension(Generic[V]):
-    """One table of values. fields: the values of its columns. ids: those known to be committed."""
+    """One table of values. fields: the values of its columns. ids: those known to be committed.
+
+    dropped: others may remove rows that nothing refers to, so those that are asked for are kept
+    until the transaction ends.
+    """
 
     model: type[models.Model]
     fields: Callable[[V], Mapping[str, Any]]
+    dropped: bool = False
     ids: OrderedDict[V, int] = field(default_factory=OrderedDict)
 
     def ids_of(self, values: Collection[V]) -> dict[V, int]:
@@ -43,6 +52,8 @@ class Dimension(Generic[V]):
             fresh = {unknown[digest]: pk for digest, pk in made.items()}
             transaction.on_commit(lambda: self._remember(fresh))
             found |= fresh
+        if self.dropped and kept(self.model, found.values()) < len(set(values)):
+            raise Stale
         return found
 
     def digest(self, value: V) -> str:
@@ -87,7 +98,7 @@ def _resource_fields(arn: str) -> Mapping[str, Any]:
 
 ACTORS: Dimension[Actor] = Dimension(UsageActor, Actor._asdict)
 OPERATIONS: Dimension[Operation] = Dimension(UsageOperation, Operation._asdict)
-RESOURCE_NAMES: Dimension[str] = Dimension(ResourceName, _resource_fields)
+RESOURCE_NAMES: Dimension[str] = Dimension(ResourceName, _resource_fields, dropped=True)
 
 
 def forget() -> None:
