@@ -8,15 +8,15 @@ names of our own columns alone.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, models
 
-Row = Sequence[Any]
+from inventory.usage.statements import Row, pairs_of, postgresql, rows_of
+
 # Up to so many rows one statement is cheaper than a copy.
 FEW = 100
-PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Additive:
 
     def together(self, source: str, **replaced: str) -> str:
         """SQL that adds up the rows of `source` that have equal keys, in the order of the keys."""
-        either = "bool_or" if _postgresql() else "max"
+        either = "bool_or" if postgresql() else "max"
         values = [replaced.get(name, name) for name in self.keys]
         values += [f"sum({name})" for name in self.sums]
         values += [f"min({name})" for name in self.earliest]
@@ -83,13 +83,9 @@ class Additive:
         return ", ".join(str(place + 1) for place in range(len(self.keys)))
 
 
-def _postgresql() -> bool:
-    return connection.vendor == "postgresql"
-
-
 def _instant(choose: str, sqlite_choose: str, name: str) -> str:
     mine, theirs = f"have.{name}", f"excluded.{name}"
-    if _postgresql():
+    if postgresql():
         return f"{name} = {choose}({mine}, {theirs})"
     # PostgreSQL passes over NULL, SQLite gives NULL.
     return f"{name} = COALESCE({sqlite_choose}({mine}, {theirs}), {mine}, {theirs})"
@@ -102,11 +98,11 @@ def add(table: Additive, rows: Iterable[Row]) -> None:
     """
     # Rows are locked in the order of their keys, so that two writers never wait for each other.
     listed = list(rows)
-    if _postgresql() and len(listed) > FEW:
+    if postgresql() and len(listed) > FEW:
         _copy(table, listed)
         return
     listed.sort(key=lambda row: tuple(row[: len(table.keys)]))
-    if not _postgresql():
+    if not postgresql():
         _one_by_one(table, listed)
     elif listed:
         _at_once(table, listed)
@@ -114,46 +110,8 @@ def add(table: Additive, rows: Iterable[Row]) -> None:
 
 def _at_once(table: Additive, rows: Sequence[Row]) -> None:
     with connection.cursor() as cursor:
-        source, values = _rows_of(table.model, table.columns, rows)
+        source, values = rows_of(table.model, table.columns, rows)
         cursor.execute(table.upsert(source), values)
-
-
-def _rows_of(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]
-) -> tuple[str, list[Any]]:
-    """SQL for these rows, and its parameters. PostgreSQL takes an array a column, since thousands
-    of parameters cost more than the rows."""
-    if not _postgresql():
-        hole = f"({', '.join(['%s'] * len(columns))})"
-        return f"VALUES {', '.join([hole] * len(rows))}", [value for row in rows for value in row]
-    holes = ", ".join(f"%s::{_array_type(model, name)}[]" for name in columns)
-    return f"SELECT * FROM unnest({holes})", _arrays(rows)  # noqa: S608
-
-
-def _arrays(rows: Iterable[Row]) -> list[str]:
-    """The rows' columns as PostgreSQL writes arrays; the driver takes four times as long."""
-    return [_array(column) for column in zip(*rows, strict=True)]
-
-
-def _array(values: Iterable[object]) -> str:
-    return "{" + ",".join(map(_element, values)) + "}"
-
-
-def _element(value: object) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(value)
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
-
-
-@cache
-def _array_type(model: type[models.Model], column: str) -> str:
-    """A cast to varchar(n) would cut what is too long; as text it is refused."""
-    [field] = [one for one in model._meta.concrete_fields if one.column == column]
-    found = field.db_type(connection) or "text"
-    return "text" if found.startswith("varchar") else found
 
 
 def _copy(table: Additive, rows: Iterable[Row]) -> None:
@@ -190,9 +148,9 @@ def _as_django_stores(table: Additive, row: Row) -> list[Any]:
 def move(table: Additive, *, column: str, homes: Mapping[int, int]) -> None:
     """Adds the rows that have one of `homes` in a key column to those that have its home there, and
     removes them."""
-    source, values = _pairs(homes)
+    source, values = pairs_of(homes)
     with connection.cursor() as cursor:
-        if _postgresql():
+        if postgresql():
             # One statement, so that exactly the rows that were removed are added.
             removed = (
                 f"DELETE FROM {table.table} AS gone USING homes "  # noqa: S608
@@ -208,61 +166,3 @@ def move(table: Additive, *, column: str, homes: Mapping[int, int]) -> None:
         cursor.execute(f"WITH homes(old, new) AS ({source}) {added}", values)
         gone = f"DELETE FROM {table.table} WHERE {column} IN (SELECT old FROM homes)"  # noqa: S608
         cursor.execute(f"WITH homes(old, new) AS ({source}) {gone}", values)
-
-
-def point(model: type[models.Model], column: str, homes: Mapping[int, int]) -> None:
-    """Makes a column of many rows, named by their ids, refer to other rows."""
-    if not homes:
-        return
-    source, values = _pairs(homes)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH homes(old, new) AS ({source}) UPDATE {model._meta.db_table} "
-            f"SET {column} = (SELECT new FROM homes WHERE old = id) "
-            f"WHERE id IN (SELECT old FROM homes)",
-            values,
-        )
-
-
-def _pairs(homes: Mapping[int, int]) -> tuple[str, list[Any]]:
-    if _postgresql():
-        return "SELECT * FROM unnest(%s::bigint[], %s::bigint[])", _arrays(sorted(homes.items()))
-    pairs = ", ".join(["(%s, %s)"] * len(homes))
-    return f"VALUES {pairs}", [value for pair in sorted(homes.items()) for value in pair]
-
-
-def insert_new(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]
-) -> dict[Any, int]:
-    """Inserts rows that are not there yet; the first column is their key. Returns the new rows' ids
-    by key; whoever is missing had been there, or was made by another at the same time."""
-    made: dict[Any, int] = {}
-    for start in range(0, len(rows), PORTION):
-        source, values = _rows_of(model, columns, rows[start : start + PORTION])
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) {source} "
-                f"ON CONFLICT DO NOTHING RETURNING {columns[0]}, id",
-                values,
-            )
-            made |= dict(cursor.fetchall())
-    return made
-
-
-def kept(model: type[models.Model], pks: Iterable[int]) -> int:
-    """How many rows of these ids there are. None of them is removed until the transaction ends: the
-    lock is the one that a constraint takes, once for each row that is referred to and not for each
-    that refers."""
-    listed = sorted(pks)
-    if not _postgresql():
-        # SQLite has one writer at a time, which is us.
-        parts = (listed[start : start + PORTION] for start in range(0, len(listed), PORTION))
-        return sum(model._default_manager.filter(pk__in=part).count() for part in parts)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {model._meta.db_table} "  # noqa: S608
-            f"WHERE id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE) AS kept",
-            [_array(listed)],
-        )
-        [count] = cursor.fetchone()
-    return int(count)

@@ -19,10 +19,11 @@ from inventory.cloudtrail.records import Actor, Path
 from inventory.cloudtrail.sessions import believed
 from inventory.models import DailyUsage, PathDay, UsageActor, UsageResource, UsageSession
 from inventory.usage import corrections, resources, sessions, tables
-from inventory.usage.additive import add, move, point
+from inventory.usage.additive import add, move
 from inventory.usage.conflicts import repeated
 from inventory.usage.copies import settled
 from inventory.usage.dimensions import ACTORS, Stale, actor_columns, actor_from, actors_with
+from inventory.usage.statements import point
 
 AT_ONCE = 500
 

@@ -28,9 +28,10 @@ from inventory.models import (
 )
 from inventory.saving.bulk import BATCH
 from inventory.usage import tables
-from inventory.usage.additive import Row, add
+from inventory.usage.additive import add
 from inventory.usage.dimensions import ACTORS, actors_with
 from inventory.usage.joining import move_counts
+from inventory.usage.statements import Row
 
 # A day of which something was read this lately may be in the middle of an import.
 UNTOUCHED = timedelta(days=7)

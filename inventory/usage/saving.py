@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from inventory.cloudtrail.records import Tally
 from inventory.models import UsageActor
 from inventory.usage import resources, tables
-from inventory.usage.additive import Row, add
+from inventory.usage.additive import add
 from inventory.usage.dimensions import ACTORS, OPERATIONS, Ids, Stale
+from inventory.usage.statements import Row
 
 
 class Resolved(Exception):
