@@ -22,7 +22,7 @@ from inventory.lease import lease
 from inventory.models import LogState, TrailObject
 
 BATCH_OBJECTS = 64
-BATCH_BYTES = 12 * 1024 * 1024
+BATCH_BYTES = 16 * 1024 * 1024
 CHUNK = 500
 SUSPECT_ONE_IN = 4
 # A worker that dies four times on one object dies of it.
