@@ -21,14 +21,15 @@ from django.db.models import Sum
 from benchmarks.trail_logs import write
 from inventory.cloudtrail.decoded import Decoded
 from inventory.cloudtrail.identifiers import event_ids, worse_copies
+from inventory.cloudtrail.objects import unpacked_bytes
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.tallying import tally
 from inventory.models import DailyUsage, TrailObject
 from inventory.usage.counting import count_objects
+from inventory.usage.worklist import BATCH_BYTES, BATCH_OBJECTS
 
 EVENTS, PER_OBJECT, SEED = 180_000, 400, 7
-MOST_OBJECTS, MOST_BYTES = 64, 16_000_000
-UNPACKED = 10  # how much larger than packed, about
+ACCOUNT = -6  # where in the path of an object's folder
 NOW = datetime(2026, 11, 10, tzinfo=UTC)
 MOST_RATIO = 2.2
 
@@ -52,17 +53,17 @@ def folder() -> Path:
 
 
 def batches() -> Iterator[list[Path]]:
-    """Objects of one account, region and day, in portions as the work list claims them."""
+    """Objects of one account, region by region, in portions as the work list claims them."""
     batch: list[Path] = []
-    size = 0
+    room = BATCH_BYTES
     for path in sorted(folder().rglob("*.json.gz")):
-        packed = path.stat().st_size * UNPACKED
-        full = len(batch) >= MOST_OBJECTS or size + packed > MOST_BYTES
-        if batch and (full or path.parent != batch[-1].parent):
+        size = unpacked_bytes(path.name, path.stat().st_size)
+        full = len(batch) >= BATCH_OBJECTS or size > room
+        if batch and (full or path.parent.parts[ACCOUNT] != batch[-1].parent.parts[ACCOUNT]):
             yield batch
-            batch, size = [], 0
+            batch, room = [], BATCH_BYTES
         batch.append(path)
-        size += packed
+        room -= size
     yield batch
 
 
@@ -96,7 +97,7 @@ def writing(figures: Figures) -> None:
 
 
 def _row(path: Path) -> TrailObject:
-    account, _service, region, year, month, day = path.parent.parts[-6:]
+    account, _service, region, year, month, day = path.parent.parts[ACCOUNT:]
     return TrailObject(
         key=path.stem.removesuffix(".json")[-24:].rjust(32, "0"),
         uri=path.as_uri(),

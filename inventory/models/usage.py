@@ -2,7 +2,9 @@
 
 Rows are additive and written only by inventory.usage, in the transaction that marks the log objects
 they came from as counted. An actor's rows are found by the unique key, which begins with the actor:
-an index of its own would only cost.
+an index of its own would only cost. What a row refers to has no constraint in the database, which
+would look each one up for every row: inventory.usage keeps it there, once a batch
+(docs/decisions/0011-counts-without-constraints.md).
 """
 
 from typing import Any, ClassVar
@@ -23,7 +25,9 @@ from inventory.visibility import Viewer
 class OfActor(models.Model):
     """What is counted of one actor: whoever the actor is sees it."""
 
-    actor = models.ForeignKey(UsageActor, models.PROTECT, related_name="+", db_index=False)
+    actor = models.ForeignKey(
+        UsageActor, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     objects: ClassVar[Any] = UsageQuerySet.as_manager()
 
@@ -56,7 +60,9 @@ class DailyUsage(UsageRow):
     would replace. resources_overflow: more than 200 distinct resources, so the list is not whole.
     """
 
-    operation = models.ForeignKey(UsageOperation, models.PROTECT, related_name="+", db_index=False)
+    operation = models.ForeignKey(
+        UsageOperation, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     resources_overflow = models.BooleanField(default=False)
 
     class Meta:
@@ -73,12 +79,19 @@ class DailyUsage(UsageRow):
 
 
 class UsageResource(OfActor):
-    """A resource that calls of one DailyUsage row named, and how often."""
+    """A resource that calls of one DailyUsage row named, and how often.
+
+    Nobody asks for the rows of one resource but retention, once a day, for all of them.
+    """
 
     day = models.DateField()
     account_id = models.CharField(max_length=12)
-    operation = models.ForeignKey(UsageOperation, models.PROTECT, related_name="+", db_index=False)
-    resource = models.ForeignKey(ResourceName, models.PROTECT, related_name="+")
+    operation = models.ForeignKey(
+        UsageOperation, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    resource = models.ForeignKey(
+        ResourceName, models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
     events = models.BigIntegerField()
 
     class Meta:

@@ -6,17 +6,17 @@ Django's bulk_create(update_conflicts=True) can only overwrite, hence SQL of our
 names of our own columns alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, models
 
-Row = Sequence[Any]
+from inventory.usage.statements import Row, pairs_of, postgresql, rows_of
+
 # Up to so many rows one statement is cheaper than a copy.
 FEW = 100
-PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -61,20 +61,31 @@ class Additive:
             f"ON CONFLICT ({', '.join(self.keys)}) DO UPDATE SET {', '.join(changes)}"
         )
 
-    def select(self, source: str, where: str = "true", **replaced: str) -> str:
+    def select(self, source: str) -> str:
         """SQL that selects the columns of `source`, in the order of the keys."""
-        names = ", ".join(replaced.get(name, name) for name in self.columns)
-        order = ", ".join(str(place + 1) for place in range(len(self.keys)))
-        return f"SELECT {names} FROM {source} WHERE {where} ORDER BY {order}"  # noqa: S608
+        return f"SELECT {', '.join(self.columns)} FROM {source} ORDER BY {self._order}"  # noqa: S608
 
+    def together(self, source: str, **replaced: str) -> str:
+        """SQL that adds up the rows of `source` that have equal keys, in the order of the keys."""
+        either = "bool_or" if postgresql() else "max"
+        values = [replaced.get(name, name) for name in self.keys]
+        values += [f"sum({name})" for name in self.sums]
+        values += [f"min({name})" for name in self.earliest]
+        values += [f"max({name})" for name in self.latest]
+        values += [f"{either}({name})" for name in self.either]
+        return (
+            f"SELECT {', '.join(values)} FROM {source} WHERE true "  # noqa: S608
+            f"GROUP BY {self._order} ORDER BY {self._order}"
+        )
 
-def _postgresql() -> bool:
-    return connection.vendor == "postgresql"
+    @cached_property
+    def _order(self) -> str:
+        return ", ".join(str(place + 1) for place in range(len(self.keys)))
 
 
 def _instant(choose: str, sqlite_choose: str, name: str) -> str:
     mine, theirs = f"have.{name}", f"excluded.{name}"
-    if _postgresql():
+    if postgresql():
         return f"{name} = {choose}({mine}, {theirs})"
     # PostgreSQL passes over NULL, SQLite gives NULL.
     return f"{name} = COALESCE({sqlite_choose}({mine}, {theirs}), {mine}, {theirs})"
@@ -87,11 +98,11 @@ def add(table: Additive, rows: Iterable[Row]) -> None:
     """
     # Rows are locked in the order of their keys, so that two writers never wait for each other.
     listed = list(rows)
-    if _postgresql() and len(listed) > FEW:
+    if postgresql() and len(listed) > FEW:
         _copy(table, listed)
         return
     listed.sort(key=lambda row: tuple(row[: len(table.keys)]))
-    if not _postgresql():
+    if not postgresql():
         _one_by_one(table, listed)
     elif listed:
         _at_once(table, listed)
@@ -99,29 +110,8 @@ def add(table: Additive, rows: Iterable[Row]) -> None:
 
 def _at_once(table: Additive, rows: Sequence[Row]) -> None:
     with connection.cursor() as cursor:
-        source, values = _rows_of(table.model, table.columns, rows)
+        source, values = rows_of(table.model, table.columns, rows)
         cursor.execute(table.upsert(source), values)
-
-
-def _rows_of(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]
-) -> tuple[str, list[Any]]:
-    """SQL for these rows, and its parameters. PostgreSQL takes an array a column, since thousands
-    of parameters cost more than the rows."""
-    if not _postgresql():
-        hole = f"({', '.join(['%s'] * len(columns))})"
-        return f"VALUES {', '.join([hole] * len(rows))}", [value for row in rows for value in row]
-    holes = ", ".join(f"%s::{_array_type(model, name)}[]" for name in columns)
-    source = f"SELECT * FROM unnest({holes})"  # noqa: S608
-    return source, [list(one) for one in zip(*rows, strict=True)]
-
-
-@cache
-def _array_type(model: type[models.Model], column: str) -> str:
-    """A cast to varchar(n) would cut what is too long; as text it is refused."""
-    [field] = [one for one in model._meta.concrete_fields if one.column == column]
-    found = field.db_type(connection) or "text"
-    return "text" if found.startswith("varchar") else found
 
 
 def _copy(table: Additive, rows: Iterable[Row]) -> None:
@@ -155,33 +145,24 @@ def _as_django_stores(table: Additive, row: Row) -> list[Any]:
     return values
 
 
-def move(table: Additive, *, column: str, old: int, new: int) -> None:
-    """Adds the rows that have `old` in a key column to those that have `new`, and removes them."""
+def move(table: Additive, *, column: str, homes: Mapping[int, int]) -> None:
+    """Adds the rows that have one of `homes` in a key column to those that have its home there, and
+    removes them."""
+    source, values = pairs_of(homes)
     with connection.cursor() as cursor:
-        if _postgresql():
+        if postgresql():
             # One statement, so that exactly the rows that were removed are added.
-            removed = f"DELETE FROM {table.table} WHERE {column} = %s RETURNING *"  # noqa: S608
-            added = table.upsert(table.select("moved", **{column: "%s::bigint"}))
-            cursor.execute(f"WITH moved AS ({removed}) {added}", [old, new])
-            return
-        source = table.select(table.table, f"{column} = %s", **{column: "%s"})
-        cursor.execute(table.upsert(source), [new, old])
-        cursor.execute(f"DELETE FROM {table.table} WHERE {column} = %s", [old])  # noqa: S608
-
-
-def insert_new(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]
-) -> dict[Any, int]:
-    """Inserts rows that are not there yet; the first column is their key. Returns the new rows' ids
-    by key; whoever is missing had been there, or was made by another at the same time."""
-    made: dict[Any, int] = {}
-    for start in range(0, len(rows), PORTION):
-        source, values = _rows_of(model, columns, rows[start : start + PORTION])
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) {source} "
-                f"ON CONFLICT DO NOTHING RETURNING {columns[0]}, id",
-                values,
+            removed = (
+                f"DELETE FROM {table.table} AS gone USING homes "  # noqa: S608
+                f"WHERE gone.{column} = homes.old RETURNING homes.new, gone.*"
             )
-            made |= dict(cursor.fetchall())
-    return made
+            added = table.upsert(table.together("moved", **{column: "new"}))
+            cursor.execute(
+                f"WITH homes(old, new) AS ({source}), moved AS ({removed}) {added}", values
+            )
+            return
+        joined = f"{table.table} JOIN homes ON {column} = old"
+        added = table.upsert(table.together(joined, **{column: "new"}))
+        cursor.execute(f"WITH homes(old, new) AS ({source}) {added}", values)
+        gone = f"DELETE FROM {table.table} WHERE {column} IN (SELECT old FROM homes)"  # noqa: S608
+        cursor.execute(f"WITH homes(old, new) AS ({source}) {gone}", values)

@@ -5,6 +5,9 @@ from typing import TypeVar
 
 from django.db import OperationalError
 
+from inventory.usage import dimensions
+from inventory.usage.dimensions import Stale
+
 T = TypeVar("T")
 
 TRIES = 5
@@ -22,6 +25,8 @@ def repeated(attempt: Callable[[], T]) -> T:
     for _ in range(TRIES - 1):
         try:
             return attempt()
+        except Stale:
+            dimensions.forget()
         except OperationalError as problem:
             if not is_conflict(problem):
                 raise

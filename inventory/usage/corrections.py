@@ -1,7 +1,7 @@
 """A closed day's counts changed: said so, with number and reason, in the same transaction."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from inventory.cloudtrail.records import Tally, UsageKey
@@ -32,15 +32,15 @@ def correct_late(tally: Tally, copies: Collection[Taken], *, now: datetime) -> N
         if (one.key.day, one.key.account_id) in shut:
             added[_where(one.key)] += 1
             removed[_where(one.key)] -= 1
-    write(added, LATE, "counted after the day was closed", now=now)
-    write(removed, COPY, "replaced by another account's record of the same action", now=now)
+    write(added.items(), LATE, "counted after the day was closed", now=now)
+    write(removed.items(), COPY, "replaced by another account's record of the same action", now=now)
 
 
 def _where(key: UsageKey) -> Where:
     return key.day, key.account_id, key.actor.path.value
 
 
-def write(changes: Mapping[Where, int], reason: str, what: str, *, now: datetime) -> None:
+def write(changes: Iterable[tuple[Where, int]], reason: str, what: str, *, now: datetime) -> None:
     """One correction for each change that is one."""
     UsageCorrection.objects.bulk_create(
         UsageCorrection(
@@ -52,6 +52,6 @@ def write(changes: Mapping[Where, int], reason: str, what: str, *, now: datetime
             events=events,
             sentence=f"{abs(events)} event{'' if abs(events) == 1 else 's'} {what}.",
         )
-        for (day, account_id, path), events in sorted(changes.items())
+        for (day, account_id, path), events in sorted(changes)
         if events
     )

@@ -15,7 +15,7 @@ from inventory.usage.batch import COUNTED, DUPLICATE, REPLACES, SEALED, Batch, R
 from inventory.usage.conflicts import TRIES, is_conflict
 from inventory.usage.copies import Taken, second_of, subtract, taken
 from inventory.usage.corrections import correct_late
-from inventory.usage.dimensions import Ids
+from inventory.usage.dimensions import Ids, Stale
 from inventory.usage.fates import decide
 from inventory.usage.joining import join_sessions
 from inventory.usage.mending import mend
@@ -57,7 +57,7 @@ def _repeated(attempt: Callable[[], tuple[CountResult, set[str]]]) -> tuple[Coun
         except Resolved:
             if not left:
                 raise
-        except IntegrityError:
+        except (IntegrityError, Stale):
             # A row that a remembered id stood for was removed (see retention).
             dimensions.forget()
             if not left:

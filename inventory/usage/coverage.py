@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 from inventory.cloudtrail.records import Tally
 from inventory.models import LogState, TrailObject, UsageCoverage
 from inventory.usage import tables
-from inventory.usage.additive import Row, add
+from inventory.usage.additive import add
 from inventory.usage.batch import Batch
 from inventory.usage.day_sums import outdate, update_coverage
+from inventory.usage.statements import Row
 
 Where = tuple[str, str, str]
 CLOSED_AFTER = timedelta(hours=24)

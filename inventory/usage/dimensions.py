@@ -5,7 +5,7 @@ committed are remembered in the process, for the next batch mostly has the same 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
@@ -14,19 +14,27 @@ from django.db import models, transaction
 
 from inventory.cloudtrail.records import Actor, Credential, Operation, Path
 from inventory.models import ResourceName, UsageActor, UsageOperation
-from inventory.usage.additive import insert_new
+from inventory.usage.statements import found_or_made, kept
 
 V = TypeVar("V", bound=Hashable)
-BATCH = 1000
 REMEMBERED = 50_000
+
+
+class Stale(Exception):
+    """A remembered id stands for a row that was removed: forget(), and begin again."""
 
 
 @dataclass(frozen=True, eq=False)
 class Dimension(Generic[V]):
-    """One table of values. fields: the values of its columns. ids: those known to be committed."""
+    """One table of values. fields: the values of its columns. ids: those known to be committed.
+
+    dropped: others may remove rows that nothing refers to, so those that are asked for are kept
+    until the transaction ends.
+    """
 
     model: type[models.Model]
     fields: Callable[[V], Mapping[str, Any]]
+    dropped: bool = False
     ids: OrderedDict[V, int] = field(default_factory=OrderedDict)
 
     def ids_of(self, values: Collection[V]) -> dict[V, int]:
@@ -35,14 +43,16 @@ class Dimension(Generic[V]):
         found = {value: known[value] for value in values if value in known}
         unknown = {self.digest(value): value for value in values if value not in found}
         if unknown:
-            made = self._read(unknown)
-            missing = sorted(unknown.keys() - made.keys())
-            # In the order of digests: two writers with the same new values do not deadlock.
-            made |= self._make([(digest, unknown[digest]) for digest in missing])
-            made |= self._read(unknown.keys() - made.keys())
+            made = self._rows(unknown)
+            # What another made at the same time is there by now.
+            made |= self._rows({key: unknown[key] for key in unknown.keys() - made.keys()})
+            if len(made) < len(unknown):
+                raise Stale
             fresh = {unknown[digest]: pk for digest, pk in made.items()}
             transaction.on_commit(lambda: self._remember(fresh))
             found |= fresh
+        if self.dropped and kept(self.model, found.values()) < len(set(values)):
+            raise Stale
         return found
 
     def digest(self, value: V) -> str:
@@ -50,18 +60,10 @@ class Dimension(Generic[V]):
         text = "\0".join(str(part) for part in self.fields(value).values())
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
-    def _read(self, digests: Collection[str]) -> dict[str, int]:
-        listed, found = list(digests), dict[str, int]()
-        for start in range(0, len(listed), BATCH):
-            part = listed[start : start + BATCH]
-            rows = self.model._default_manager.filter(digest__in=part)
-            found |= dict(rows.values_list("digest", "pk"))
-        return found
-
-    def _make(self, values: Sequence[tuple[str, V]]) -> dict[str, int]:
-        rows = [(digest, *self.fields(value).values()) for digest, value in values]
-        columns = ["digest", *self.fields(values[0][1])] if values else []
-        return insert_new(self.model, columns, rows)
+    def _rows(self, unknown: Mapping[str, V]) -> dict[str, int]:
+        rows = [(digest, *self.fields(value).values()) for digest, value in unknown.items()]
+        columns = ["digest", *self.fields(next(iter(unknown.values())))] if unknown else []
+        return found_or_made(self.model, columns, rows)
 
     def _remember(self, fresh: Mapping[V, int]) -> None:
         self.ids.update(fresh)
@@ -87,7 +89,7 @@ def _resource_fields(arn: str) -> Mapping[str, Any]:
 
 ACTORS: Dimension[Actor] = Dimension(UsageActor, Actor._asdict)
 OPERATIONS: Dimension[Operation] = Dimension(UsageOperation, Operation._asdict)
-RESOURCE_NAMES: Dimension[str] = Dimension(ResourceName, _resource_fields)
+RESOURCE_NAMES: Dimension[str] = Dimension(ResourceName, _resource_fields, dropped=True)
 
 
 def forget() -> None:

@@ -1,12 +1,15 @@
 """Late knowledge: when it is known who is behind a session, its counts move to them.
 
-One transaction an actor. Everything that the pending actor counted moves: it is no more than a
-place where the counts of one session waited.
+Everything that a pending actor counted moves, in one transaction: it is no more than a place where
+the counts of one session waited. Many move together, since a statement for all costs little more
+than one for each.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Sum
@@ -20,9 +23,20 @@ from inventory.usage.additive import add, move
 from inventory.usage.conflicts import repeated
 from inventory.usage.copies import settled
 from inventory.usage.day_sums import outdate
-from inventory.usage.dimensions import ACTORS, actor_columns, actor_from, actors_with
+from inventory.usage.dimensions import ACTORS, Stale, actor_columns, actor_from, actors_with
+from inventory.usage.statements import point
 
 AT_ONCE = 500
+
+
+class Day(NamedTuple):
+    """What an actor counted on a day in an account."""
+
+    actor_id: int
+    day: str
+    account_id: str
+    events: int
+    direct: int
 
 
 def join_sessions(*, now: datetime, keys: Collection[str] | None = None) -> int:
@@ -33,7 +47,8 @@ def join_sessions(*, now: datetime, keys: Collection[str] | None = None) -> int:
     known_better = repeated(lambda: _follow_chains(keys))
     found = None if keys is None else {*keys, *known_better}
     waiting = list(_pending(found))
-    return sum(repeated(partial(_join, *one, now=now)) for one in waiting)
+    portions = (waiting[start : start + AT_ONCE] for start in range(0, len(waiting), AT_ONCE))
+    return sum(repeated(partial(_join, portion, now=now)) for portion in portions)
 
 
 def _follow_chains(keys: Collection[str] | None) -> set[str]:
@@ -70,12 +85,13 @@ def _learn_from_issuers(keys: Collection[str] | None) -> set[str]:
         return set()
     makers = _behind({issuer for _, _, issuer, _ in made})
     actors = actors_with({*makers.values(), *(pk for *_, pk in made if pk)})
-    learnt = set()
+    learnt, behind = set(), {}
     for pk, key, issuer, actor_id in made:
         maker_id = makers.get(issuer)
         if maker_id and believed(actors[maker_id]) > believed(actors.get(actor_id)):
-            UsageSession.objects.filter(pk=pk).update(actor_id=maker_id)
+            behind[pk] = maker_id
             learnt.add(key)
+    point(UsageSession, "actor_id", behind)
     return learnt
 
 
@@ -110,52 +126,91 @@ def _pending(keys: Collection[str] | None) -> Iterator[tuple[int, Actor, Actor]]
 
 
 @transaction.atomic
-def _join(pk: int, pending: Actor, better: Actor, *, now: datetime) -> int:
-    """Moves one actor's counts. Returns 1, or 0 when somebody else has moved them."""
-    new = ACTORS.ids_of([better])[better]
-    # Both are held: nobody counts for the old one any more, and nobody moves the new one's counts
-    # on before these have arrived.
-    held = UsageActor.objects.select_for_update(no_key=True).filter(pk__in=[pk, new])
-    moved_to = dict(held.order_by("pk").values_list("pk", "resolved_to_id"))
-    if pk not in moved_to or moved_to[pk] is not None:
+def _join(waiting: Sequence[tuple[int, Actor, Actor]], *, now: datetime) -> int:
+    """Moves the counts of these. Returns of how many: others may have moved some of them."""
+    ids = ACTORS.ids_of({better for _, _, better in waiting})
+    homes = _hold({pk: ids[better] for pk, _, better in waiting})
+    if not homes:
         return 0
-    UsageActor.objects.filter(pk=pk).update(resolved_to_id=new)
-    if moved_to[new] is not None:
-        new = settled([new])[new]
-        better = actors_with([new])[new]
-    _note(pk, pending.path.value, better.path.value, now=now)
-    move_counts(pk, new)
-    return 1
+    point(UsageActor, "resolved_to_id", homes)
+    homes = _settled(homes)
+    paths = {ids[better]: better.path.value for _, _, better in waiting}
+    unnamed = set(homes.values()) - paths.keys()
+    paths |= {pk: actor.path.value for pk, actor in actors_with(unnamed).items()}
+    moves = {
+        pk: (pending.path.value, paths[homes[pk]]) for pk, pending, _ in waiting if pk in homes
+    }
+    days = _days(moves)
+    outdate(one.day for one in days)
+    # Totals by path come last, as when counting: so the two do not wait for each other in turn.
+    move_counts(homes)
+    _move_paths(moves, days)
+    _correct(moves, days, now=now)
+    return len(homes)
 
 
-def move_counts(old: int, new: int) -> None:
-    """Moves one actor's rows to another's, in the caller's transaction. Totals by path stay."""
-    named = UsageResource.objects.filter(actor_id=old).values_list(
-        "day", "account_id", "operation_id"
-    )
-    groups = {resources.Group(new, day.isoformat(), *rest) for day, *rest in named.distinct()}
+def _hold(homes: Mapping[int, int]) -> dict[int, int]:
+    """Those that nobody has moved yet. Both ends are held: nobody counts for the old ones any more,
+    and nobody moves the new ones' counts on before these have arrived."""
+    ends = {*homes, *homes.values()}
+    rows = UsageActor.objects.select_for_update(no_key=True).filter(pk__in=ends).order_by("pk")
+    held = dict(rows.values_list("pk", "resolved_to_id"))
+    if not held.keys() >= set(homes.values()):
+        raise Stale
+    return {old: new for old, new in homes.items() if old in held and held[old] is None}
+
+
+def _settled(homes: Mapping[int, int]) -> dict[int, int]:
+    """Where the counts go in the end, when whom they were to go to has moved as well."""
+    now = settled(homes.values())
+    return {old: now[new] for old, new in homes.items()}
+
+
+def move_counts(homes: Mapping[int, int]) -> None:
+    """Moves actors' rows to others', in the caller's transaction. Totals by path stay."""
+    named = UsageResource.objects.filter(actor_id__in=homes).values_list(*resources.Group._fields)
+    groups = {
+        resources.Group(homes[old], day.isoformat(), *rest) for old, day, *rest in named.distinct()
+    }
     for table in tables.OF_ACTORS if groups else tables.WITHOUT_RESOURCES:
-        move(table, column="actor_id", old=old, new=new)
+        move(table, column="actor_id", homes=homes)
     resources.limit(groups)
 
 
-def _note(old: int, before: str, after: str, *, now: datetime) -> None:
-    """Moves the totals by path, and leaves corrections of days that are closed."""
-    days = DailyUsage.objects.filter(actor_id=old).values_list("day", "account_id")
-    moved = {
-        (day.isoformat(), account_id): (events, direct)
-        for day, account_id, events, direct in days.annotate(Sum("events"), Sum("direct_events"))
-    }
-    outdate(day for day, _ in moved)
-    if before != after and moved:
-        _move_paths(moved, before, after)
-    shut = corrections.closed({day for day, _ in moved}, {account for _, account in moved})
-    changes = {(*where, after): moved[where][0] for where in shut & moved.keys()}
+def _days(actors: Collection[int]) -> list[Day]:
+    """What each of the actors counted, by day and account."""
+    rows = DailyUsage.objects.filter(actor_id__in=actors).values_list(
+        "actor_id", "day", "account_id"
+    )
+    return [
+        Day(pk, day.isoformat(), *rest)
+        for pk, day, *rest in rows.annotate(Sum("events"), Sum("direct_events"))
+    ]
+
+
+def _move_paths(moves: Mapping[int, tuple[str, str]], days: Iterable[Day]) -> None:
+    totals: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for one in days:
+        before, after = moves[one.actor_id]
+        for path, sign in ((before, -1), (after, 1)) if before != after else ():
+            total = totals[one.day, one.account_id, path]
+            total[0] += sign * one.events
+            total[1] += sign * one.direct
+    if totals:
+        add(tables.PATHS, [(*where, *total) for where, total in totals.items()])
+        PathDay.objects.filter(
+            path__in={path for _, _, path in totals},
+            day__in={day for day, _, _ in totals},
+            events=0,
+        ).delete()
+
+
+def _correct(moves: Mapping[int, tuple[str, str]], days: Sequence[Day], *, now: datetime) -> None:
+    """Leaves corrections of days that are closed, one for each session."""
+    shut = corrections.closed({one.day for one in days}, {one.account_id for one in days})
+    changes = [
+        ((one.day, one.account_id, moves[one.actor_id][1]), one.events)
+        for one in days
+        if (one.day, one.account_id) in shut
+    ]
     corrections.write(changes, corrections.JOINED, "of a session whose maker became known", now=now)
-
-
-def _move_paths(moved: Mapping[tuple[str, str], tuple[int, int]], before: str, after: str) -> None:
-    out = [(*where, before, -events, -direct) for where, (events, direct) in moved.items()]
-    into = [(*where, after, events, direct) for where, (events, direct) in moved.items()]
-    add(tables.PATHS, [*out, *into])
-    PathDay.objects.filter(path=before, day__in={day for day, _ in moved}, events=0).delete()

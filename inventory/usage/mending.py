@@ -6,34 +6,20 @@ whoever adds to the same rows comes before or after.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, Min
 
 from inventory.codec import time_from_text, time_text
 from inventory.models import ActorDay, DailyUsage, PathDay, UsageCoverage
+from inventory.saving import bulk
 from inventory.usage import seen
 from inventory.usage.copies import Taken, instant, settled
 from inventory.usage.dimensions import Ids, operations_with
 
-RowKey = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """The provisional copies of a day that still count. homes: where each actor's counts are."""
-
-    day: str
-    entries: list[seen.Entry]
-    homes: Mapping[int, int]
-
-    def of(self, actor_id: int, account_id: str) -> list[seen.Entry]:
-        """Those of one actor in one account."""
-        return [
-            one
-            for one in self.entries
-            if one.account_id == account_id and self.homes[one.actor_id] == actor_id
-        ]
+# Actor and account
+Pair = tuple[int, str]
 
 
 def mend(copies: Iterable[Taken], ids: Ids) -> None:
@@ -42,59 +28,120 @@ def mend(copies: Iterable[Taken], ids: Ids) -> None:
     for one in copies:
         by_day[one.key.day].append(one)
     for day, taken in sorted(by_day.items()):
-        accounts = {one.key.account_id for one in taken}
-        entries = list(seen.entries_of(day, accounts))
-        left = Left(day, entries, settled(one.actor_id for one in entries))
-        for actor, account_id in {(one.key.actor, one.key.account_id) for one in taken}:
-            _mend_actor(left, ids.actors[actor], account_id)
+        pairs = {(ids.actors[one.key.actor], one.key.account_id) for one in taken}
+        _mend_rows(day, pairs, _left(day, pairs))
         _mend_totals(day, taken)
 
 
-def _mend_actor(left: Left, actor_id: int, account_id: str) -> None:
-    """All provisional rows of one actor in one account on the day."""
-    mine = left.of(actor_id, account_id)
-    key = {"actor_id": actor_id, "day": left.day, "account_id": account_id, "provisional": True}
-    seconds: dict[int, list[int]] = defaultdict(list)
-    for one in mine:
-        seconds[one.operation_id].append(one.second)
-    DailyUsage.objects.filter(**key).exclude(operation_id__in=seconds).delete()
-    for operation_id, times in seconds.items():
-        DailyUsage.objects.filter(**key, operation_id=operation_id).update(**_span(left.day, times))
-    errors = {pk for pk, operation in operations_with(seconds).items() if operation.error}
-    good = [one.second for one in mine if one.operation_id not in errors]
-    days = ActorDay.objects.filter(**key)
-    if mine:
-        span = _span(left.day, [one.second for one in mine])
-        days.update(**span, succeeded_at=_at(left.day, max(good)) if good else None)
-    else:
-        days.delete()
+def _left(day: str, pairs: Collection[Pair]) -> dict[Pair, list[seen.Entry]]:
+    """The provisional copies of the day that still count, by where their counts are."""
+    entries = list(seen.entries_of(day, {account_id for _, account_id in pairs}))
+    homes = settled(one.actor_id for one in entries)
+    left: dict[Pair, list[seen.Entry]] = {pair: [] for pair in pairs}
+    for one in entries:
+        where = homes[one.actor_id], one.account_id
+        if where in left:
+            left[where].append(one)
+    return left
 
 
-def _span(day: str, seconds: Collection[int]) -> dict[str, object]:
-    return {"first_at": _at(day, min(seconds)), "last_at": _at(day, max(seconds))}
+def _mend_rows(
+    day: str, pairs: Collection[Pair], left: Mapping[Pair, Collection[seen.Entry]]
+) -> None:
+    """All provisional rows of the day of these actors in these accounts."""
+    operations = operations_with(one.operation_id for some in left.values() for one in some)
+    of_operations: dict[tuple[Pair, int], list[int]] = defaultdict(list)
+    of_days: dict[Pair, list[int]] = defaultdict(list)
+    succeeded: dict[Pair, int] = {}
+    for pair, entries in left.items():
+        for one in entries:
+            of_operations[pair, one.operation_id].append(one.second)
+            of_days[pair].append(one.second)
+            if not operations[one.operation_id].error:
+                succeeded[pair] = max(succeeded.get(pair, 0), one.second)
+    chosen = {
+        "day": day,
+        "provisional": True,
+        "actor_id__in": {actor_id for actor_id, _ in pairs},
+        "account_id__in": {account_id for _, account_id in pairs},
+    }
+    rows = [row for row in DailyUsage.objects.filter(**chosen) if _pair(row) in left]
+    _set_spans(
+        DailyUsage,
+        [(row, of_operations.get((_pair(row), row.operation_id), ()), None) for row in rows],
+        day,
+    )
+    days = [row for row in ActorDay.objects.filter(**chosen) if _pair(row) in left]
+    _set_spans(
+        ActorDay,
+        [(row, of_days.get(_pair(row), ()), succeeded.get(_pair(row))) for row in days],
+        day,
+    )
 
 
-def _at(day: str, second: int) -> object:
+def _pair(row: DailyUsage | ActorDay) -> Pair:
+    return row.actor_id, row.account_id
+
+
+def _set_spans(
+    model: type[DailyUsage] | type[ActorDay],
+    rows: Iterable[tuple[Any, Collection[int], int | None]],
+    day: str,
+) -> None:
+    """Writes what each row spans and, of days, the last success; removes rows that span nothing.
+
+    Only what changed is written: rows that lost nothing are not ours, others may be adding to them.
+    """
+    gone, changed = [], []
+    for row, seconds, succeeded in rows:
+        if not seconds:
+            gone.append(row.pk)
+            continue
+        before = _values(row)
+        row.first_at, row.last_at = _at(day, min(seconds)), _at(day, max(seconds))
+        row.succeeded_at = None if succeeded is None else _at(day, succeeded)
+        if _values(row) != before:
+            changed.append(row)
+    if gone:
+        model.objects.filter(pk__in=gone).delete()
+    more = ["succeeded_at"] if model is ActorDay else []
+    bulk.update(model, changed, ["first_at", "last_at", *more])
+
+
+def _values(row: Any) -> tuple[datetime | None, ...]:
+    return row.first_at, row.last_at, getattr(row, "succeeded_at", None)
+
+
+def _at(day: str, second: int) -> datetime:
     return time_from_text(instant(day, second))
 
 
 def _mend_totals(day: str, taken: Collection[Taken]) -> None:
-    PathDay.objects.filter(
-        day=day, account_id__in={one.key.account_id for one in taken}, events=0
-    ).delete()
-    for account_id, region in {(one.key.account_id, one.key.operation.region) for one in taken}:
-        _mend_coverage(day, account_id, region, taken)
-
-
-def _mend_coverage(day: str, account_id: str, region: str, taken: Collection[Taken]) -> None:
-    rows = UsageCoverage.objects.filter(day=day, account_id=account_id, region=region)
-    row = rows.get()
-    ends = {time_text(at) for at in (row.first_at, row.last_at) if at}
-    if ends & {one.at for one in taken}:
-        usage = DailyUsage.objects.filter(
-            day=day, account_id=account_id, operation__region=region
-        ).aggregate(first_at=Min("first_at"), last_at=Max("last_at"))
-        rows.update(**usage)
+    accounts = {one.key.account_id for one in taken}
+    PathDay.objects.filter(day=day, account_id__in=accounts, events=0).delete()
+    read = {(one.key.account_id, one.key.operation.region) for one in taken}
+    found = UsageCoverage.objects.filter(
+        day=day, account_id__in=accounts, region__in={region for _, region in read}
+    )
+    rows = [row for row in found if (row.account_id, row.region) in read]
+    for row in rows:
+        _mend_coverage(row, {one.at for one in taken})
     # Only the copy had made it known.
     nothing = {"events": 0, "objects_read": 0, "quarantined": 0}
-    rows.filter(**nothing, listed_at=None, read_through=None, closed_at=None).delete()
+    UsageCoverage.objects.filter(
+        **nothing,
+        pk__in=[row.pk for row in rows],
+        listed_at=None,
+        read_through=None,
+        closed_at=None,
+    ).delete()
+
+
+def _mend_coverage(row: UsageCoverage, taken: Collection[str]) -> None:
+    ends = {time_text(at) for at in (row.first_at, row.last_at) if at}
+    if ends.isdisjoint(taken):
+        return
+    usage = DailyUsage.objects.filter(
+        day=row.day, account_id=row.account_id, operation__region=row.region
+    ).aggregate(first_at=Min("first_at"), last_at=Max("last_at"))
+    UsageCoverage.objects.filter(pk=row.pk).update(**usage)

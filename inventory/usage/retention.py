@@ -28,10 +28,11 @@ from inventory.models import (
 )
 from inventory.saving.bulk import BATCH
 from inventory.usage import tables
-from inventory.usage.additive import Row, add
+from inventory.usage.additive import add
 from inventory.usage.day_sums import outdate
 from inventory.usage.dimensions import ACTORS, actors_with
 from inventory.usage.joining import move_counts
+from inventory.usage.statements import Row
 
 # A day of which something was read this lately may be in the middle of an import.
 UNTOUCHED = timedelta(days=7)
@@ -106,7 +107,7 @@ def _give_up(pk: int) -> None:
     if not held.exists():
         return
     outdate(ActorDay.objects.filter(actor_id=pk).values_list("day", flat=True).distinct())
-    move_counts(pk, new)
+    move_counts({pk: new})
     UsageActor.objects.filter(resolved_to=pk).update(resolved_to=new)
     UsageActor.objects.filter(pk=pk).delete()
 
@@ -159,11 +160,16 @@ def _together(rows: list[UsageOrigin]) -> Row:
     )
 
 
+@transaction.atomic
 def drop_names() -> int:
     """Resource names that no count refers to any more."""
-    used = UsageResource.objects.filter(resource=OuterRef("pk"))
-    unused = ResourceName.objects.filter(~Exists(used)).order_by("pk")
-    return _delete(ResourceName, list(unused.values_list("pk", flat=True)[:AT_ONCE]))
+    used = UsageResource.objects.order_by().values_list("resource_id")
+    unused = ResourceName.objects.order_by().values_list("pk").difference(used)[:AT_ONCE]
+    rows = ResourceName.objects.select_for_update().order_by("pk")
+    held = list(rows.filter(pk__in=[pk for (pk,) in unused]).values_list("pk", flat=True))
+    # Whoever counted with one of them meanwhile is done by now, or will find it gone.
+    again = set(used.filter(resource_id__in=held).values_list("resource_id", flat=True).distinct())
+    return _delete(ResourceName, [pk for pk in held if pk not in again])
 
 
 def _delete(model: type[Model], pks: list[int]) -> int:

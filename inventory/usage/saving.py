@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from inventory.cloudtrail.records import Tally
 from inventory.models import UsageActor
 from inventory.usage import resources, tables
-from inventory.usage.additive import Row, add
-from inventory.usage.dimensions import ACTORS, OPERATIONS, Ids
+from inventory.usage.additive import add
+from inventory.usage.dimensions import ACTORS, OPERATIONS, Ids, Stale
+from inventory.usage.statements import Row
 
 
 class Resolved(Exception):
@@ -24,7 +25,8 @@ def ids_of(tally: Tally) -> Ids:
 
 
 def hold(ids: Ids) -> None:
-    """Keeps the pending actors pending until the transaction ends; raises Resolved when one is not.
+    """Keeps the pending actors pending until the transaction ends; raises Resolved when one is not,
+    and Stale when one is gone. Other actors are never removed.
 
     So counts never reach an actor whose counts have moved, and the two never wait for each other.
     """
@@ -32,7 +34,10 @@ def hold(ids: Ids) -> None:
     if not pending:
         return
     rows = UsageActor.objects.select_for_update(no_key=True).filter(pk__in=pending).order_by("pk")
-    if any(resolved_to is not None for resolved_to in rows.values_list("resolved_to", flat=True)):
+    moved_to = list(rows.values_list("resolved_to", flat=True))
+    if len(moved_to) < len(pending):
+        raise Stale
+    if any(moved_to):
         raise Resolved
 
 

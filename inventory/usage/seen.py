@@ -21,6 +21,7 @@ from django.db.models import Q, QuerySet
 
 from inventory.cloudtrail.identifiers import Block
 from inventory.models import SealedDay, SeenIds, SeenShard
+from inventory.saving import bulk
 
 ID = "16s"
 ENTRY = Struct(">16s12sQQI?")
@@ -130,9 +131,8 @@ class Counted:
 def remember(news: Collection[Counted]) -> None:
     """Adds what was counted, all shards at once."""
     segments: list[SeenIds] = []
+    _drop({one.seen.pk: one.replaced for one in news if one.replaced})
     for one in news:
-        if one.replaced:
-            _drop(one.seen, one.replaced)
         segments += _next_segments(one.seen, one.ids, provisional=False)
         entries = b"".join(entry.packed() for entry in one.entries)
         segments += _next_segments(one.seen, entries, provisional=True)
@@ -153,13 +153,18 @@ def _segments(seen: Seen, *, provisional: bool) -> QuerySet[SeenIds]:
     return SeenIds.objects.filter(shard_id=seen.pk, provisional=provisional)
 
 
-def _drop(seen: Seen, replaced: Collection[bytes]) -> None:
-    for segment in _segments(seen, provisional=True):
-        blob = bytes(segment.ids)
-        left = [one for one in ENTRY.iter_unpack(blob) if one[0] not in replaced]
-        packed = b"".join(ENTRY.pack(*one) for one in left)
-        if len(packed) != len(blob):
-            SeenIds.objects.filter(pk=segment.pk).update(ids=packed)
+def _drop(replaced: Mapping[int, Collection[bytes]]) -> None:
+    """Takes entries out, of several shards at once."""
+    if not replaced:
+        return
+    changed = []
+    for segment in SeenIds.objects.filter(shard_id__in=replaced, provisional=True):
+        blob, void = bytes(segment.ids), replaced[segment.shard_id]
+        left = [one for one in ENTRY.iter_unpack(blob) if one[0] not in void]
+        segment.ids = b"".join(ENTRY.pack(*one) for one in left)
+        if len(segment.ids) != len(blob):
+            changed.append(segment)
+    bulk.update(SeenIds, changed, ["ids"])
 
 
 def _compact(seen: Seen) -> None:

@@ -15,8 +15,8 @@ from inventory.cloudtrail.sessions import merged
 from inventory.codec import time_from_text, time_text
 from inventory.models import UsageSession
 from inventory.saving import bulk
-from inventory.usage.additive import insert_new
-from inventory.usage.dimensions import Ids, actor_columns, actor_from
+from inventory.usage.dimensions import Ids, Stale, actor_columns, actor_from
+from inventory.usage.statements import made
 
 TEXTS = ("account_id", "issuer_key", "permission_set", "role_arn", "network", "access_key_id")
 COLUMNS = ("key", "kind", "started_at", "issued", "actor_id", *TEXTS)
@@ -43,11 +43,11 @@ def save(found: Mapping[str, Session], ids: Ids) -> set[str]:
     news = {key: session for key, session in told.items() if session != _saved.get(key)}
     if not news:
         return set()
-    rows = _locked(news)
-    missing = [_values(news[key], ids) for key in sorted(news.keys() - rows.keys())]
-    made = insert_new(UsageSession, COLUMNS, missing)
-    # Whoever made such a row meanwhile may know what we do not.
-    rows |= _locked(news.keys() - rows.keys() - made.keys())
+    # In the order of keys: two writers with the same sessions do not wait for each other in turn.
+    new = made(UsageSession, COLUMNS, [_values(session, ids) for session in news.values()])
+    rows = _locked(news.keys() - new.keys())
+    if len(new) + len(rows) < len(news):
+        raise Stale
     changed = [row for key, row in sorted(rows.items()) if _take(row, news[key], ids)]
     bulk.update(UsageSession, changed, [*TEXTS, "kind", "started_at", "issued", "actor"])
     transaction.on_commit(lambda: _remember(news))

@@ -4,12 +4,14 @@ import random
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from inventory.models import TrailObject
+from inventory.models import ResourceName, TrailObject, UsageResource
 from inventory.usage import dimensions, sessions
 from inventory.usage.counting import count_objects
+from inventory.usage.dimensions import RESOURCE_NAMES
 from inventory.usage.joining import join_sessions
+from inventory.usage.retention import drop_names
 from tests.inventory.usage.story import Story
 from tests.inventory.usage.telling import NOW, everything, nothing_counted, read, totals, waiting
 
@@ -90,3 +92,26 @@ def test_counts_never_reach_an_actor_whose_counts_have_moved():
     writers(counting(rows[::2], 3), counting(rows[1::2], 4), joining)
     join_sessions(now=NOW)
     assert totals() == STORY.done
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_names_are_dropped_while_others_count_and_nothing_refers_to_one_that_is_gone(seed):
+    names = [f"arn:aws:s3:::bucket-{number}" for number in range(20)]
+    with transaction.atomic():
+        RESOURCE_NAMES.ids_of(names)
+    choose = random.Random(seed).choice
+    naming = [
+        [event | {"resources": [{"ARN": choose(names)}]} for event in records]
+        for records in OBJECTS
+    ]
+    rows = [(waiting(), records) for records in naming]
+
+    def dropping():
+        for _ in range(40):
+            drop_names()
+
+    writers(counting(rows[::2], seed), counting(rows[1::2], seed + 100), dropping)
+    assert totals() == STORY.done
+    used = set(UsageResource.objects.values_list("resource_id", flat=True))
+    assert used
+    assert used <= set(ResourceName.objects.values_list("pk", flat=True))

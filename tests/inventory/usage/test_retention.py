@@ -17,7 +17,7 @@ from inventory.models import (
     UsageResource,
     UsageSession,
 )
-from inventory.usage import dimensions
+from inventory.usage import dimensions, sessions
 from inventory.usage.retention import forget_old
 from tests.inventory.usage.telling import (
     DAY,
@@ -114,3 +114,32 @@ def test_names_of_resources_that_nothing_refers_to_go():
     UsageResource.objects.all().delete()
     forget()
     assert ResourceName.objects.count() == 0
+
+
+@pytest.fixture
+def remembering():
+    """Ids of committed rows are remembered in the process, as in a worker."""
+    dimensions.forget()
+    sessions.forget()
+    yield
+    dimensions.forget()
+    sessions.forget()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_remembered_name_that_was_dropped_is_made_again(remembering):
+    named = {"resources": [{"ARN": "arn:aws:s3:::a"}]}
+    count([event(iam_user(), **named)])
+    UsageResource.objects.all().delete()
+    assert forget()["names"] == 1
+    assert count([event(iam_user(), at(day=days_later(58)), **named)]).counted == 1
+    assert UsageResource.objects.get().resource.arn == "arn:aws:s3:::a"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_remembered_actor_that_was_given_up_is_made_again(remembering):
+    count([event(role_session("ASIAONE"))])
+    assert forget()["sessions_given_up"] == 1
+    assert count([event(role_session("ASIAONE"), at(day=days_later(58)))]).counted == 1
+    keys = DailyUsage.objects.order_by("day").values_list("actor__session_key", flat=True)
+    assert list(keys) == ["", "ASIAONE"]

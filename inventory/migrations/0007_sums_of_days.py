@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0005_usage_indexes'),
+        ('inventory', '0006_counts_without_constraints'),
     ]
 
     operations = [
