@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import compress
 from pathlib import Path
 
 from isal import igzip_lib
@@ -79,7 +80,7 @@ def ours(files: list[Path]) -> Rows:
     for events in batches(files):
         ids = event_ids(events)
         skip = worse_copies(events, ids)
-        skip.update(at for at, one in enumerate(ids) if one in seen)
+        skip.update(compress(range(len(ids)), map(seen.__contains__, ids)))
         session_keys(events)
         counted = tally(events, skip=skip)
         seen.update(ids)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from inventory.cloudtrail.behind import resolved
-from inventory.cloudtrail.events import Context, Identity, is_true
+from inventory.cloudtrail.fields import Context, Identity, is_true
 from inventory.cloudtrail.identities import (
     RESERVED_PATH,
     RESERVED_ROLE,

@@ -1,16 +1,16 @@
-"""From groups of events to the rows of a tally: who, what, where, when.
+"""From the calls of stays to the rows of a tally: who, what, where, when.
 
-Rows are first kept under numbers, since an Actor has thirteen fields to hash; the tally's own keys
-are made once per row, at the end.
+Rows are first kept by day, account and a number for the actor, since an Actor has thirteen fields
+to hash; the tally's own keys are made once per row, at the end.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from inventory.cloudtrail.agents import agent
 from inventory.cloudtrail.behind import resolved
-from inventory.cloudtrail.events import PLAIN, Caller, Event, Resource
+from inventory.cloudtrail.events import Call, Caller, Event, Stay
+from inventory.cloudtrail.fields import Resource
 from inventory.cloudtrail.networks import AWS, network
 from inventory.cloudtrail.records import (
     Actor,
@@ -33,27 +33,31 @@ from inventory.cloudtrail.sessions import (
 )
 from inventory.cloudtrail.text import LONGEST_ARN, clean
 
-# source, name, region, error, account_id, ip and agent as CloudTrail gives them
-What = tuple[str, str, str | None, str | None, str, str | None, str | None]
-# who (Adding.numbers), hour, what: two groups may end in one row
-Group = tuple[int, str, What]
-# events, first, last, resources of those events that named some
+# events, first, last, and the resources of each event that named some (or None)
 Times = list[Any]
+Calls = dict[Call, Times]
+Stays = dict[Stay, Calls]
+# events, direct, first, last; of usage also the resources of events, as in Times
+Row = list[Any]
 Resources = list[Resource | None]
 
-# In the order of What. An attrgetter makes the tuple without running Python code.
-what_of: Callable[[Event], What] = attrgetter(
-    "source", "name", "region", "error", "account_id", "ip", "agent"
-)
+SIGN_IN = "ConsoleLogin"
 
-# Row keys, with numbers for actor and operation: actor, operation, day, account, provisional
-RowKey = tuple[int, int, str, str, bool]
-# actor, hour, account, provisional, whether it failed
-HourKey = tuple[int, str, str, bool, int]
-# actor, day, ip or AWS when AWS called on somebody's behalf, agent
-PlaceKey = tuple[int, str, str | None, str | None]
 
-CALL_FAILED, SIGN_IN_FAILED = 1, 2
+class Part:
+    """The rows of one actor, day and account. origins: by ip, or AWS when AWS called on somebody's
+    behalf, and agent."""
+
+    __slots__ = ("hours", "origins", "usage")
+
+    def __init__(self) -> None:
+        self.hours = [0] * 24
+        self.usage: dict[Operation, Row] = {}
+        self.origins: dict[tuple[str | None, str | None], Row] = {}
+
+
+# number of the actor, day, account, provisional
+PartKey = tuple[int, str, str, bool]
 
 
 class Adding:
@@ -63,35 +67,30 @@ class Adding:
         self._known = known
         self._sessions: dict[str, Session] = {}
         self._actors: dict[Actor, int] = {}
-        self._operations: dict[tuple[str, str, str | None, str | None], int] = {}
-        self._usage: dict[RowKey, list[Any]] = {}
-        self._resources: dict[RowKey, dict[str, int]] = {}
-        self._hours: dict[HourKey, list[Any]] = {}
-        self._origins: dict[PlaceKey, list[Any]] = {}
+        self._numbers: dict[Caller, int] = {}
+        self._parts: dict[PartKey, Part] = {}
 
     def add_issued_sessions(self, events: Iterable[Event]) -> None:
         """The sessions that events handed out."""
         for event in events:
-            if event.details is not PLAIN:
-                session = issued_session(event)
-                if session is not None:
-                    self._add_session(session)
+            session = issued_session(event)
+            if session is not None:
+                self._add_session(session)
 
-    def add_used_sessions(self, events: Iterable[Event]) -> None:
+    def add_used_sessions(self, stays: Stays) -> None:
         """The sessions that show in use."""
         used: dict[tuple[str, int], Session] = {}
-        places = {
-            (event.caller, event.ip, event.caller.started_at or event.time)
-            for event in events
-            if event.caller.session_key
-        }
-        for caller, ip, time in places:
+        for stay, calls in stays.items():
+            caller = stay.caller
+            if not caller.session_key:
+                continue
             # Actors are made once for equal identities; when not, the sessions merge below.
             key = (caller.session_key, id(caller.actor))
             session = used.get(key)
             if session is None:
                 session = used[key] = used_session(caller)
-            session.network = nearer(session.network, network(ip))
+            session.network = nearer(session.network, network(stay.ip))
+            time = caller.started_at or min(times[1] for times in calls.values())
             session.started_at = min(session.started_at or time, time)
         for session in used.values():
             self._add_session(session)
@@ -106,114 +105,129 @@ class Adding:
         before = self._sessions.get(session.key)
         self._sessions[session.key] = merged(before, session) if before else session
 
-    def numbers(self, events: Iterable[Event]) -> dict[Caller, int]:
-        """Who did it, of each caller, as a number: two numbers an actor, the odd one for direct
-        calls."""
-        return {caller: self._number(caller) for caller in {event.caller for event in events}}
-
     def _number(self, caller: Caller) -> int:
+        """Who did it, as a number."""
         actor = caller.actor
         if actor.session_key:
             behind = who_is_behind(actor.session_key, self._sessions, self._known)
             actor = resolved(actor, behind) if behind else actor
-        return 2 * self._actors.setdefault(actor, len(self._actors)) + caller.direct
+        return self._actors.setdefault(actor, len(self._actors))
 
-    def add_groups(self, groups: Mapping[Group, Times], *, provisional: bool) -> None:
-        """Adds each group to the rows it belongs to."""
-        usage, hours, origins = self._usage, self._hours, self._origins
-        for (number, hour, what), times in groups.items():
-            _source, name, _region, error, account, ip, agent_text = what
-            who, is_direct = number >> 1, number & 1
-            direct = times[0] if is_direct else 0
-            key = (who, self._operation(what[:4]), hour[:10], account, provisional)
-            count = usage.get(key)
-            if count is None:
-                usage[key] = [times[0], direct, times[1], times[2]]
-            else:
-                _add_count(count, times, direct)
-            failed = 0
-            if error:
-                failed = SIGN_IN_FAILED if name == "ConsoleLogin" else CALL_FAILED
-            at = (who, hour, account, provisional, failed)
-            count = hours.get(at)
-            if count is None:
-                hours[at] = [times[0], direct, times[1], times[2]]
-            else:
-                _add_count(count, times, direct)
-            if provisional:
+    def add_stays(self, stays: Stays) -> None:
+        """Adds the calls of each stay to the rows they belong to."""
+        self._numbers = {caller: self._number(caller) for caller in {stay.caller for stay in stays}}
+        for stay, calls in stays.items():
+            is_direct = stay.caller.direct
+            key = (self._numbers[stay.caller], stay.hour[:10], stay.account_id, stay.provisional)
+            part = self._parts.get(key)
+            if part is None:
+                part = self._parts[key] = Part()
+            _add_calls(part.usage, calls, is_direct)
+            counts, firsts, lasts, _resources = zip(*calls.values(), strict=True)
+            events, first, last = sum(counts), min(firsts), max(lasts)
+            part.hours[int(stay.hour[11:])] += events
+            if stay.provisional:
                 continue
-            place = (who, hour[:10], ip if is_direct else AWS, agent_text)
-            count = origins.get(place)
-            if count is None:
-                origins[place] = [times[0], direct, times[1], times[2]]
+            origin = (stay.ip if is_direct else AWS, stay.agent)
+            row = part.origins.get(origin)
+            if row is None:
+                part.origins[origin] = [events, events if is_direct else 0, first, last]
             else:
-                _add_count(count, times, direct)
-            if times[3]:
-                self._add_resources(key, times[3])
+                _add(row, events, is_direct, first, last)
 
-    def _operation(self, what: tuple[str, str, str | None, str | None]) -> int:
-        return self._operations.setdefault(what, len(self._operations))
-
-    def _add_resources(self, key: RowKey, lists: Iterable[Resources]) -> None:
-        names = self._resources.setdefault(key, {})
-        for resources in lists:
-            # A resource that one event names twice counts once.
-            arns = {one.ARN for one in resources if one and one.ARN}
-            for arn in arns:
-                names[arn] = names.get(arn, 0) + 1
-
-    def finished(self, provisional: Iterable[tuple[bytes, Event]]) -> Tally:
+    def finished(self, provisional: Iterable[Event]) -> Tally:
         """All that was added, under the tally's own keys. provisional: the events that better
-        copies may replace, with their ids."""
+        copies may replace."""
         actors = list(self._actors)
-        operations = [
-            Operation(clean(source), clean(name), clean(region, 64), clean(error))
-            for source, name, region, error in self._operations
-        ]
-        keys = {
-            key: UsageKey(key[2], key[3], actors[key[0]], operations[key[1]], key[4])
-            for key in self._usage
-        }
         tally = Tally(sessions=self._sessions)
-        for key, count in self._usage.items():
-            _into(tally.usage, keys[key], count)
-        for key, names in self._resources.items():
-            known = tally.resources.setdefault(keys[key], {})
-            for arn, events in names.items():
-                name = clean(arn, LONGEST_ARN)
-                known[name] = known.get(name, 0) + events
-        self._add_days(tally, actors)
-        for (who, day, ip, text), count in self._origins.items():
-            _into(tally.origins, OriginKey(day, actors[who], network(ip), *agent(text)), count)
-        for event_id, event in provisional:
-            what = what_of(event)
-            who, is_direct = divmod(self._number(event.caller), 2)
-            usage_key = keys[who, self._operation(what[:4]), event.time[:10], what[4], True]
+        for (who, *where), part in self._parts.items():
+            _finish(tally, actors[who], part, *where)
+        for event in provisional:
+            stay, caller = event.stay, event.stay.caller
+            actor = actors[self._numbers[caller]]
+            key = UsageKey(stay.hour[:10], stay.account_id, actor, event.call.operation, True)
             tally.provisional.append(
-                ProvisionalEvent(event_id, usage_key, event.time, bool(is_direct))
+                ProvisionalEvent(event.event_id, key, event.time, caller.direct)
             )
         return tally
 
-    def _add_days(self, tally: Tally, actors: list[Actor]) -> None:
-        for (who, hour, account, provisional, failed), count in self._hours.items():
-            key = ActorDayKey(hour[:10], account, actors[who], provisional)
-            day = tally.actor_days.get(key)
-            if day is None:
-                day = tally.actor_days[key] = ActorDay(first_at=count[2])
-            day.events += count[0]
-            day.direct += count[1]
-            day.hours[int(hour[11:])] += count[0]
-            day.first_at = min(day.first_at, count[2])
-            day.last_at = max(day.last_at, count[3])
-            if not failed:
-                day.succeeded_at = max(day.succeeded_at, count[3])
-                continue
-            day.errors += count[0]
-            if failed == SIGN_IN_FAILED:
-                day.failed_signins += count[0]
+
+def _add_calls(usage: dict[Operation, Row], calls: Calls, is_direct: bool) -> None:
+    for call, (events, first, last, resources) in calls.items():
+        operation = call.operation
+        row = usage.get(operation)
+        if row is None:
+            usage[operation] = [events, events if is_direct else 0, first, last, resources]
+            continue
+        _add(row, events, is_direct, first, last)
+        if resources:
+            row[4] = [*row[4], *resources] if row[4] else resources
 
 
-def _into(counts: dict[Any, Count], key: UsageKey | OriginKey, row: list[Any]) -> None:
+def _add(row: Row, events: int, is_direct: bool, first: str, last: str) -> None:
+    row[0] += events
+    if is_direct:
+        row[1] += events
+    if first < row[2]:
+        row[2] = first
+    if last > row[3]:
+        row[3] = last
+
+
+def _finish(
+    tally: Tally, actor: Actor, part: Part, day: str, account_id: str, provisional: bool
+) -> None:
+    """Adds the rows of one part. No other part has rows of the same keys but for origins, which
+    know no account."""
+    errors = failed_signins = 0
+    succeeded_at = ""
+    for operation, row in part.usage.items():
+        events, direct, first, last, resources = row
+        key = UsageKey(day, account_id, actor, operation, provisional)
+        tally.usage[key] = Count(events, direct, first, last)
+        if resources and not provisional:
+            tally.resources[key] = _counts_of(resources)
+        if not operation.error:
+            if last > succeeded_at:
+                succeeded_at = last
+            continue
+        errors += events
+        if operation.event_name == SIGN_IN:
+            failed_signins += events
+    counts, directs, firsts, lasts, _resources = zip(*part.usage.values(), strict=True)
+    tally.actor_days[ActorDayKey(day, account_id, actor, provisional)] = ActorDay(
+        events=sum(counts),
+        direct=sum(directs),
+        errors=errors,
+        failed_signins=failed_signins,
+        first_at=min(firsts),
+        last_at=max(lasts),
+        succeeded_at=succeeded_at,
+        hours=part.hours,
+    )
+    for (ip, text), row in part.origins.items():
+        _into(tally.origins, OriginKey(day, actor, network(ip), *agent(text)), row)
+
+
+def _counts_of(lists: Iterable[Resources]) -> dict[str, int]:
+    """How many events name each resource. One that an event names twice counts once."""
+    events: dict[str | None, int] = {}
+    for resources in lists:
+        one = resources[0]
+        if one is not None and len(resources) == 1:
+            events[one.ARN] = events.get(one.ARN, 0) + 1
+            continue
+        for arn in {one.ARN for one in resources if one}:
+            events[arn] = events.get(arn, 0) + 1
+    counts: dict[str, int] = {}
+    for arn, count in events.items():
+        if arn:
+            name = clean(arn, LONGEST_ARN)
+            counts[name] = counts.get(name, 0) + count
+    return counts
+
+
+def _into(counts: dict[OriginKey, Count], key: OriginKey, row: Row) -> None:
     """Adds a row under its final key, which another may have as well."""
     count = counts.get(key)
     if count is None:
@@ -223,12 +237,3 @@ def _into(counts: dict[Any, Count], key: UsageKey | OriginKey, row: list[Any]) -
     count.direct += row[1]
     count.first_at = min(count.first_at, row[2])
     count.last_at = max(count.last_at, row[3])
-
-
-def _add_count(count: list[Any], times: Times, direct: int) -> None:
-    count[0] += times[0]
-    count[1] += direct
-    if times[1] < count[2]:
-        count[2] = times[1]
-    if times[2] > count[3]:
-        count[3] = times[2]

@@ -50,9 +50,14 @@ def _decompressed(data: bytes, max_bytes: int) -> bytes:
 def _member(data: bytes, room: int) -> tuple[bytes, bytes]:
     """One member's content and what follows it."""
     stream = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+    # A member ends with its size. That may be a lie, so it only says how much memory to begin with:
+    # with the right amount nothing is copied. One byte more is wanted always, so that "exactly
+    # full" is told from "too much".
+    guess = min(int.from_bytes(data[-4:], "little"), room)
     try:
-        # One byte more than there is room for, so that "exactly full" is told from "too much".
-        member = stream.decompress(data, room + 1)
+        member = stream.decompress(data, guess + 1)
+        if not stream.eof and guess < room:
+            member += stream.decompress(b"", room - guess)
     except _DAMAGED as error:
         raise Unreadable(Reason.NOT_GZIP, str(error)) from None
     if len(member) > room:

@@ -1,106 +1,16 @@
-"""The fields of a CloudTrail event that counting needs, in CloudTrail's shape. Any may be null.
+"""Events as counting wants them: what many have in common is one object, made once for equal ones.
 
-Source: CloudTrail User Guide, "CloudTrail record contents" and "CloudTrail userIdentity element".
-The underscored JSON names belong to nobody: those fields are filled here, never from the event.
+A thousand events know some ten callers, some fifty stays of these, and some fifty calls. Whatever
+can be told of one of those is told once, and an event is hardly more than its time and its id.
 """
 
-from itertools import repeat
-from typing import Any, NamedTuple
+from msgspec import Struct
 
-import msgspec
-from msgspec import Raw, Struct, field
+from inventory.cloudtrail.fields import Identity, Issued, Resource
+from inventory.cloudtrail.records import Actor, Operation
 
-from inventory.cloudtrail.records import Actor, Path
-from inventory.cloudtrail.text import LONGEST_ARN, clean
-
-NULL = Raw(b"null")
-
-
-class Issuer(Struct, gc=False):
-    """sessionIssuer: whose temporary credentials these are."""
-
-    type: str | None = None
-    principalId: str | None = None
-    arn: str | None = None
-    accountId: str | None = None
-    userName: str | None = None
-
-
-class Attributes(Struct, gc=False):
-    """When the session was made. mfaAuthenticated is left out: of SSO sessions it says nothing."""
-
-    creationDate: str | None = None
-
-
-class SessionContext(Struct, gc=False):
-    """What is told about a session made with temporary credentials."""
-
-    sessionIssuer: Issuer | None = None
-    attributes: Attributes | None = None
-    webIdFederationData: dict[str, Any] | None = None
-    ec2RoleDelivery: str | float | None = None
-    assumedRoot: str | bool | None = None
-
-
-class OnBehalfOf(Struct, gc=False):
-    """The Identity Center user behind a call."""
-
-    userId: str | None = None
-    identityStoreArn: str | None = None
-
-
-class InScopeOf(Struct, gc=False):
-    """The Lambda function, ECS task or the like that the credentials were issued to."""
-
-    issuerType: str | None = None
-
-
-class Identity(Struct, gc=False, eq=False):
-    """userIdentity."""
-
-    type: str | None = None
-    principalId: str | None = None
-    arn: str | None = None
-    accountId: str | None = None
-    accessKeyId: str | None = None
-    userName: str | None = None
-    invokedBy: str | None = None
-    identityProvider: str | None = None
-    sessionContext: SessionContext | None = None
-    onBehalfOf: OnBehalfOf | None = None
-    inScopeOf: InScopeOf | None = None
-
-
-class Resource(Struct, gc=False):
-    """One of the resources that a call named."""
-
-    ARN: str | None = None
-
-
-class Addendum(Struct, gc=False):
-    """Present on an event delivered late or again with more fields."""
-
-    originalEventID: str | None = None
-
-
-class Context(NamedTuple):
-    """What beside the identity decides who did it. role_arn, provider: of the request. bearer: an
-    API key of one service was the credential. switched_from: the console's SwitchRole."""
-
-    role_arn: str = ""
-    provider: str = ""
-    bearer: bool = False
-    switched_from: str = ""
-
-
-class Issued(NamedTuple):
-    """Temporary credentials that an event handed out. arn: of the session (sts). enhanced: made
-    with a user's context, so that the session acts on behalf of that user, not of its maker."""
-
-    access_key_id: str
-    arn: str
-    role_arn: str
-    enhanced: bool = False
+# Identities whose static credential may be another one than a key pair.
+_MAY_BEAR = frozenset({"IAMUser", "Root", "AWSAccount"})
 
 
 class Caller:
@@ -131,111 +41,60 @@ class Caller:
         self.actor = actor
         self.console = console
         self.direct = not identity.invokedBy
-        self.may_bear = identity.type == "IAMUser" and not actor.access_key_id
+        self.may_bear = identity.type in _MAY_BEAR and not actor.access_key_id
 
 
-NOBODY = Caller(Identity(), Actor(Path.UNKNOWN, "", ""))
+class Stay(Struct, gc=False, eq=False):
+    """A caller in one hour and at one place, as one account recorded it.
+
+    hour: 'YYYY-MM-DDTHH'. account_id: '' when not known. ip, agent: as CloudTrail gives them.
+    shared: several accounts may record the one action. provisional: another account's copy would be
+    better. Two stays may be equal, if the one was no longer kept when the other was met.
+    """
+
+    caller: Caller
+    hour: str
+    account_id: str
+    ip: str | None
+    agent: str | None
+    shared: bool
+    provisional: bool
 
 
-class Details(NamedTuple):
-    """What only few events have. content_id: a digest of the whole event, when it has no id."""
+class Call(Struct, gc=False, eq=False):
+    """What was called, where, and how it ended. name: as CloudTrail gives it. Two may be equal."""
 
-    issued: Issued | None = None
-    content_id: bytes = b""
-
-
-PLAIN = Details()
+    operation: Operation
+    name: str
 
 
 class Event(Struct, gc=False, eq=False):
-    """One event. As decode() returns it: time is normalised, account_id a string, error 'Failure'
-    for a failed ConsoleLogin, caller and details filled, and the Raw fields empty."""
+    """One event. time: normalised. event_id: 16 bytes (identifiers). issued: credentials that it
+    handed out."""
 
-    raw_identity: Raw = field(name="userIdentity", default=NULL)
-    time: str = field(name="eventTime", default="")
-    source: str = field(name="eventSource", default="")
-    name: str = field(name="eventName", default="")
-    region: str | None = field(name="awsRegion", default=None)
-    ip: str | None = field(name="sourceIPAddress", default=None)
-    agent: str | None = field(name="userAgent", default=None)
-    error: str | None = field(name="errorCode", default=None)
-    request: Raw = field(name="requestParameters", default=NULL)
-    response: Raw = field(name="responseElements", default=NULL)
-    additional: Raw = field(name="additionalEventData", default=NULL)
-    event_id: str | None = field(name="eventID", default=None)
+    stay: Stay
+    call: Call
+    time: str
+    event_id: bytes
     resources: list[Resource | None] | None = None
-    account_id: str | None = field(name="recipientAccountId", default=None)
-    shared_id: str | None = field(name="sharedEventID", default=None)
-    addendum: Addendum | None = None
-    from_console: str | bool | None = field(name="sessionCredentialFromConsole", default=None)
-    caller: Caller = field(name="_caller", default_factory=repeat(NOBODY).__next__)
-    details: Details = field(name="_details", default=PLAIN)
+    issued: Issued | None = None
 
+    @property
+    def caller(self) -> Caller:
+        """Who called, as far as the event itself tells."""
+        return self.stay.caller
 
-class _Credentials(Struct, gc=False):
-    accessKeyId: str | None = None
+    @property
+    def account_id(self) -> str:
+        """The account that recorded it."""
+        return self.stay.account_id
 
+    @property
+    def name(self) -> str:
+        """eventName."""
+        return self.call.name
 
-class _SessionUser(Struct, gc=False):
-    arn: str | None = None
-
-
-class _Request(Struct, gc=False):
-    roleArn: str | None = None
-    principalArn: str | None = None
-    targetPrincipal: str | None = None
-    providedContexts: list[Any] | None = None
-
-
-class _Response(Struct, gc=False):
-    ConsoleLogin: str | None = None
-    credentials: _Credentials | None = None
-    assumedRoleUser: _SessionUser | None = None
-    federatedUser: _SessionUser | None = None
-
-
-class _Additional(Struct, gc=False):
-    callWithBearerToken: str | bool | None = None
-    SwitchFrom: str | None = None
-
-
-_request = msgspec.json.Decoder(_Request | None)
-_response = msgspec.json.Decoder(_Response | None)
-_additional = msgspec.json.Decoder(_Additional | None)
-
-
-def read_details(event: Event, content_id: bytes = b"") -> Context:
-    """Reads the parts that only few events need: sets details and, of a failed sign-in, error;
-    returns what bears on who did it.
-
-    Raises msgspec.DecodeError when one of them is not of CloudTrail's shape.
-    """
-    request = _request.decode(event.request) or _Request()
-    response = _response.decode(event.response) or _Response()
-    additional = _additional.decode(event.additional) or _Additional()
-    if event.name == "ConsoleLogin" and response.ConsoleLogin == "Failure":
-        event.error = "Failure"
-    role_arn = clean(request.roleArn or _root(request.targetPrincipal), LONGEST_ARN)
-    issued = None
-    if response.credentials is not None and response.credentials.accessKeyId:
-        who = response.assumedRoleUser or response.federatedUser or _SessionUser()
-        key = clean(response.credentials.accessKeyId, 128)
-        arn = clean(who.arn, LONGEST_ARN)
-        issued = Issued(key, arn, role_arn, bool(request.providedContexts))
-    event.details = Details(issued, content_id)
-    return Context(
-        role_arn,
-        clean(request.principalArn, LONGEST_ARN),
-        is_true(additional.callWithBearerToken),
-        clean(additional.SwitchFrom, LONGEST_ARN),
-    )
-
-
-def _root(target: str | None) -> str:
-    """AssumeRoot names its account alone."""
-    return f"arn:aws:iam::{target}:root" if target and target.isdecimal() else target or ""
-
-
-def is_true(value: str | bool | None) -> bool:
-    """CloudTrail writes its flags as booleans or as text."""
-    return value is True or value == "true"
+    @property
+    def ip(self) -> str | None:
+        """sourceIPAddress."""
+        return self.stay.ip

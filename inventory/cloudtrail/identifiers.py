@@ -1,10 +1,15 @@
 """What makes an event the same event: its id, across files, trails, accounts and imports."""
 
-from collections.abc import Sequence
+from binascii import unhexlify
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from struct import unpack
 from typing import NamedTuple
 
+import msgspec
+
 from inventory.cloudtrail.events import Event
+from inventory.cloudtrail.fields import Record
 
 _LENGTH = 36
 _DASHES = (8, 13, 18, 23)
@@ -19,25 +24,37 @@ class Block(NamedTuple):
     block: int
 
 
-def event_ids(events: Sequence[Event]) -> list[bytes]:
-    """16 bytes an event, in order: sharedEventID, else addendum.originalEventID, else eventID.
+def id_text(record: Record) -> str:
+    """sharedEventID, else addendum.originalEventID, else eventID; '' when none is given."""
+    original = record.addendum.originalEventID if record.addendum else None
+    return record.shared_id or original or record.event_id or ""
 
-    UUIDs are themselves, so equal only when equal; other ids are digested, as is the content of
-    events without one.
+
+def ids_of(records: Sequence[Record]) -> list[bytes] | None:
+    """16 bytes a record, in order; None when one of them has no id.
+
+    UUIDs are themselves, so equal only when equal; other ids are digested.
     """
     texts = [
-        (event.shared_id or event.event_id or "") if event.addendum is None else _id_text(event)
-        for event in events
+        (record.shared_id or record.event_id or "") if record.addendum is None else id_text(record)
+        for record in records
     ]
     packed = _packed(texts)
     if packed is not None:
-        return [packed[at : at + 16] for at in range(0, len(packed), 16)]
-    return [_one_id(event, text) for event, text in zip(events, texts, strict=True)]
+        return list(unpack("16s" * len(texts), packed))
+    return [id_of(text) for text in texts] if all(texts) else None
 
 
-def _id_text(event: Event) -> str:
-    original = event.addendum.originalEventID if event.addendum else None
-    return event.shared_id or original or event.event_id or ""
+def id_of(text: str) -> bytes:
+    """One id, for a text that may be no UUID."""
+    return _packed([text]) or blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def content_id(record: bytes) -> bytes:
+    """Of an event without an id: a digest of all of it, whatever the order of its keys and the
+    white space between them."""
+    value = msgspec.json.decode(record)
+    return blake2b(msgspec.json.encode(value, order="sorted"), digest_size=16).digest()
 
 
 def _packed(texts: list[str]) -> bytes | None:
@@ -49,56 +66,55 @@ def _packed(texts: list[str]) -> bytes | None:
     if not joined.isascii() or any(joined[at::_LENGTH] != dashes for at in _DASHES):
         return None
     try:
-        packed = bytes.fromhex(joined.replace("-", ""))
+        packed = unhexlify(joined.encode().translate(None, b"-"))
     except ValueError:
         return None
     return packed if len(packed) == 16 * len(texts) else None
 
 
-def _one_id(event: Event, text: str) -> bytes:
-    if not text:
-        return event.details.content_id
-    packed = _packed([text])
-    return packed or blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+def event_ids(events: Iterable[Event]) -> list[bytes]:
+    """The ids, in order."""
+    return [event.event_id for event in events]
 
 
 def block_of(event: Event) -> Block:
     """The block of ids that the event's id belongs to: by the event's own time, and by account
     unless several accounts record the action."""
-    account = "" if event.shared_id else event.account_id or ""
-    return Block(event.time[:10], account, int(event.time[11:13]) // 4)
+    stay = event.stay
+    account = "" if stay.shared else stay.account_id
+    return Block(stay.hour[:10], account, int(stay.hour[11:]) // 4)
 
 
 def is_shared(event: Event) -> bool:
     """Whether several accounts may record this one action."""
-    return bool(event.shared_id)
+    return event.stay.shared
 
 
 def is_final(event: Event) -> bool:
     """Whether no other account's copy is better: not shared, or the caller's own account's."""
-    return not event.shared_id or (
-        event.account_id != "" and event.caller.identity.accountId == event.account_id
-    )
+    return not event.stay.provisional
 
 
 def rank(event: Event) -> str:
     """Of copies of one action the one with the smallest rank counts: the caller's own account's,
     else the one of the smallest account id."""
-    return "" if is_final(event) else event.account_id or "~"
+    return (event.account_id or "~") if event.stay.provisional else ""
 
 
 def worse_copies(events: Sequence[Event], ids: Sequence[bytes]) -> set[int]:
     """Positions of events that another event of the same id stands for."""
-    if len(set(ids)) == len(ids):
+    last = dict(zip(ids, range(len(ids)), strict=True))
+    if len(last) == len(ids):
         return set()
+    earlier = set(range(len(ids))).difference(last.values())
     best: dict[bytes, int] = {}
     worse = set()
-    for at, (event, one) in enumerate(zip(events, ids, strict=True)):
-        other = best.setdefault(one, at)
+    for at in sorted({*earlier, *(last[ids[one]] for one in earlier)}):
+        other = best.setdefault(ids[at], at)
         if other == at:
             continue
-        if rank(event) < rank(events[other]):
-            best[one] = at
+        if rank(events[at]) < rank(events[other]):
+            best[ids[at]] = at
             worse.add(other)
         else:
             worse.add(at)

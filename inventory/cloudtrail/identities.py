@@ -3,7 +3,7 @@
 import re
 from hashlib import blake2b
 
-from inventory.cloudtrail.events import Identity, Issuer
+from inventory.cloudtrail.fields import Identity, Issuer
 from inventory.cloudtrail.text import LONGEST_ARN, clean
 
 RESERVED_ROLE = re.compile(r"AWSReservedSSO_([\w+=,.@-]{1,32})_([0-9a-f]{16})", re.ASCII)

@@ -1,33 +1,53 @@
 """Times of events, as text that sorts: 'YYYY-MM-DDTHH:MM:SSZ'."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 
 from inventory.cloudtrail.reasons import Reason
 
 # CloudTrail was announced in November 2013; anything before is a broken clock or a made-up record.
 EARLIEST = "2013-01-01T00:00:00Z"
 
-_CANONICAL = re.compile(
-    r"(?:\d{4}-(?:0[1-9]|1[0-2])-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)*", re.ASCII
-)
+_HOUR = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-[0-3]\dT(?:[01]\d|2[0-3])", re.ASCII)
 _LENGTH = len(EARLIEST)
+_TO_HOUR = itemgetter(slice(0, 13))
+_TENS = frozenset("012345")
 
 
-def all_canonical(times: list[str], latest: str) -> bool:
-    """Whether all are normal already and possible. False says only that each must be looked at."""
-    if not times:
-        return True
-    if set(map(len, times)) != {_LENGTH} or not _CANONICAL.fullmatch("".join(times)):
-        return False
-    first, last = min(times), max(times)
-    if first < EARLIEST or (latest and last > latest):
-        return False
-    days = {first[:10], last[:10]}
-    if len(days) > 1:
-        days = {time[:10] for time in times}
-    return all(_parsed(day) is not None for day in days)
+def hours_of(times: Sequence[str], latest: str) -> list[str] | None:
+    """The hour of each time ('YYYY-MM-DDTHH'), when all are normal already and possible. None says
+    only that each must be looked at.
+
+    Hours are few, so each is looked at once; what follows them is looked at in one go, column by
+    column. As each text begins with an hour, and all columns are right, each is of the length.
+    """
+    hours = list(map(_TO_HOUR, times))
+    different = set(hours)
+    if not all(map(_is_hour, different)):
+        return None
+    joined, count = "".join(times), len(times)
+    tens = {*joined[14::_LENGTH], *joined[17::_LENGTH]}
+    ones = joined[15::_LENGTH] + joined[18::_LENGTH]
+    if not (
+        len(joined) == _LENGTH * count
+        and joined.isascii()
+        and joined[13::_LENGTH] == joined[16::_LENGTH] == ":" * count
+        and joined[19::_LENGTH] == "Z" * count
+        and tens <= _TENS
+        and (ones.isdigit() or not ones)
+    ):
+        return None
+    if latest and different and max(different) >= latest[:13] and max(times) > latest:
+        return None
+    return hours
+
+
+@lru_cache(maxsize=8192)
+def _is_hour(text: str) -> bool:
+    return bool(_HOUR.fullmatch(text)) and text >= EARLIEST[:13] and _parsed(text) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -38,6 +58,8 @@ def normal(time: str, latest: str) -> str | Reason:
         return Reason.NO_TIME
     if not time.isascii() or len(time) > 64:
         return Reason.BAD_TIME
+    if hours_of([time], latest):
+        return time
     moment = _parsed(time)
     if moment is None:
         return Reason.BAD_TIME

@@ -1,16 +1,16 @@
 """A log object read record by record: what the reader falls back to. Slow, and gives up on as
 little as possible."""
 
-import re
 from collections.abc import Iterator
-from hashlib import blake2b
 
 import msgspec
 
 from inventory.cloudtrail.decoded import Decoded, Kind
 from inventory.cloudtrail.digests import digest_of, is_digest
 from inventory.cloudtrail.events import Event
-from inventory.cloudtrail.filling import fill, fill_without_id, has_id
+from inventory.cloudtrail.fields import Record
+from inventory.cloudtrail.grouping import events_of
+from inventory.cloudtrail.identifiers import content_id, id_of, id_text
 from inventory.cloudtrail.instants import normal
 from inventory.cloudtrail.reasons import Reason, Reject, Unreadable
 from inventory.cloudtrail.splitting import (
@@ -22,8 +22,6 @@ from inventory.cloudtrail.splitting import (
     values,
 )
 from inventory.cloudtrail.text import clean
-
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 class _Sort(msgspec.Struct):
@@ -39,7 +37,7 @@ class _Lookup(msgspec.Struct):
     CloudTrailEvent: str
 
 
-_event = msgspec.json.Decoder(Event)
+_record = msgspec.json.Decoder(Record)
 _sort = msgspec.json.Decoder(_Sort)
 _lookup = msgspec.json.Decoder(_Lookup)
 _EVENT_NAMES = {b'"eventTime"', b'"eventName"', b'"eventID"'}
@@ -142,31 +140,23 @@ def _reason(error: Exception) -> tuple[Reason, str]:
     return Reason.BAD_EVENT, text
 
 
-def _read(record: bytes, latest: str) -> Event | tuple[Reason, str] | None:
-    event = _event.decode(record)
-    if _is_insight(record):
+def _read(text: bytes, latest: str) -> Event | tuple[Reason, str] | None:
+    record = _record.decode(text)
+    if _is_insight(text):
         return None
-    time = normal(event.time, latest)
+    time = normal(record.time, latest)
     if isinstance(time, Reason):
-        return time, event.time
-    if not event.name or not event.source:
+        return time, record.time
+    if not record.name or not record.source:
         return Reason.BAD_EVENT, "without eventName or eventSource"
-    event.time = time
-    if has_id(event):
-        fill([event])
-    else:
-        fill_without_id(event, _content_id(record))
-    if event.account_id and not _ACCOUNT.fullmatch(event.account_id):
-        return Reason.BAD_EVENT, f"recipientAccountId {event.account_id}"
-    return event
+    known = id_text(record)
+    event_id = id_of(known) if known else content_id(text)
+    events = events_of([record], [time], [time[:13]], [event_id])
+    if events is None:
+        return Reason.BAD_EVENT, f"recipientAccountId {record.account_id}"
+    return events[0]
 
 
 def _is_insight(record: bytes) -> bool:
     sort = _sort.decode(record)
     return sort.eventType == "AwsCloudTrailInsight" or sort.eventCategory == "Insight"
-
-
-def _content_id(record: bytes) -> bytes:
-    """A digest of the event, whatever the order of its keys and the white space between them."""
-    value = msgspec.json.decode(record)
-    return blake2b(msgspec.json.encode(value, order="sorted"), digest_size=16).digest()

@@ -8,16 +8,17 @@ The whole object is decoded at once into typed structs. Only when something in i
 read again record by record (one_by_one), to the same result.
 """
 
-import re
-
 import msgspec
 
 from inventory.cloudtrail import one_by_one
+from inventory.cloudtrail.callers import kept
 from inventory.cloudtrail.containers import MAX_BYTES, text_of
 from inventory.cloudtrail.decoded import Decoded
 from inventory.cloudtrail.events import Event
-from inventory.cloudtrail.filling import fill
-from inventory.cloudtrail.instants import all_canonical
+from inventory.cloudtrail.fields import Record
+from inventory.cloudtrail.grouping import events_of
+from inventory.cloudtrail.identifiers import ids_of
+from inventory.cloudtrail.instants import hours_of
 from inventory.cloudtrail.reasons import Reason, Unreadable
 
 # An event of MAX_BYTES / MAX_BRACES bytes has few fields: more is nothing that CloudTrail wrote,
@@ -25,18 +26,18 @@ from inventory.cloudtrail.reasons import Reason, Unreadable
 MAX_BRACES = 1_000_000
 # They are counted in a sample, since counting them all would cost as much as decompressing.
 STRIDE = 31
-SMALL = 1024 * 1024
-
-_ACCOUNTS = re.compile(r"(?:\d{12}|)", re.ASCII)
+# A shorter text has no room for so many, even of the shortest objects, "{},".
+SMALL = 3 * MAX_BRACES
 
 
 class _Whole(msgspec.Struct, gc=False):
-    Records: list[Event] | None = None
+    Records: list[Record] | None = None
 
 
 _records = msgspec.json.Decoder(_Whole)
-_array = msgspec.json.Decoder(list[Event])
-_lines = msgspec.json.Decoder(Event)
+_array = msgspec.json.Decoder(list[Record])
+_lines = msgspec.json.Decoder(Record)
+_NO_FIT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 def decode(data: bytes, *, name: str = "", max_bytes: int = MAX_BYTES, latest: str = "") -> Decoded:
@@ -49,41 +50,36 @@ def decode(data: bytes, *, name: str = "", max_bytes: int = MAX_BYTES, latest: s
         text = text_of(data, max_bytes)
         if len(text) > SMALL and text[::STRIDE].count(b"{") * STRIDE > MAX_BRACES:
             raise Unreadable(Reason.TOO_MANY, f"about more than {MAX_BRACES} braces")
-        events = _all_at_once(text)
-        if events is not None and _finished(events, latest):
-            return Decoded(events=events)
-        return one_by_one.decode(text, latest)
+        kept.make_room(len(text))
+        events = _all_at_once(text, latest)
+        return one_by_one.decode(text, latest) if events is None else Decoded(events=events)
     except Unreadable as error:
         detail = f"{error.detail} ({name})" if name else error.detail
         raise Unreadable(error.reason, detail) from None
 
 
-def _all_at_once(text: bytes) -> list[Event] | None:
-    """All records, or None when they have to be looked at one by one."""
+def _all_at_once(text: bytes, latest: str) -> list[Event] | None:
+    """All events, or None when the records have to be looked at one by one."""
+    try:
+        records = _decoded(text)
+        if records is None:
+            return None
+        times = [record.time for record in records]
+        hours = hours_of(times, latest)
+        ids = None if hours is None else ids_of(records)
+        if hours is None or ids is None:
+            return None
+        return events_of(records, times, hours, ids)
+    except _NO_FIT:
+        return None
+
+
+def _decoded(text: bytes) -> list[Record] | None:
+    """All records; None where nothing is known to hold them. Raises one of _NO_FIT."""
     start = text[:64].lstrip()[:1]
     try:
         if start == b"[":
             return _array.decode(text)
-        events = _records.decode(text).Records if start == b"{" else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _json_lines(text)
-    return events
-
-
-def _json_lines(text: bytes) -> list[Event] | None:
-    try:
+        return _records.decode(text).Records if start == b"{" else None
+    except _NO_FIT:
         return _lines.decode_lines(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-
-
-def _finished(events: list[Event], latest: str) -> bool:
-    """Fills in all events; False when one of them is not as it should be."""
-    if not all_canonical([event.time for event in events], latest):
-        return False
-    try:
-        if not fill(events):
-            return False
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return all(_ACCOUNTS.fullmatch(one or "") for one in {event.account_id for event in events})

@@ -27,7 +27,7 @@ def issued_session(event: Event) -> Session | None:
 
     Service-linked roles show by themselves that a service holds them, so theirs are left out.
     """
-    issued = event.details.issued
+    issued = event.issued
     if issued is None or "/aws-service-role/" in issued.role_arn:
         return None
     role_name = (issued.arn.partition(":assumed-role/")[2] or issued.role_arn).split("/")[0]
@@ -36,7 +36,7 @@ def issued_session(event: Event) -> Session | None:
         key=issued.access_key_id,
         kind=_KINDS.get(event.name, SessionKind.ROLE),
         started_at=event.time,
-        account_id=_account_of(issued.role_arn or issued.arn) or event.account_id or "",
+        account_id=_account_of(issued.role_arn or issued.arn) or event.account_id,
         issued=True,
         role_arn=issued.role_arn,
         network=network(event.ip),

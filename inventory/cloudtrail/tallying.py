@@ -1,25 +1,31 @@
 """Events to counts. Pure, and the same whatever the order of the events or their split in batches:
 what two tallies hold adds up.
 
-Here events are only grouped by what they have in common, which is all that is done per event; the
-rest is worked out once per group (adding).
+Here events are only counted by stay and call, which is all that is done per event; the rest is
+worked out once per stay, or once per call of it (adding).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import compress
+from operator import attrgetter
 
-from inventory.cloudtrail.adding import Adding, Group, Times, what_of
-from inventory.cloudtrail.events import Caller, Event
-from inventory.cloudtrail.identifiers import event_ids, is_final
+from inventory.cloudtrail.adding import Adding, Stays
+from inventory.cloudtrail.events import Event
+from inventory.cloudtrail.pausing import without_collection
 from inventory.cloudtrail.records import Actor, Tally
+
+_ISSUED = attrgetter("issued")
+_STAY = attrgetter("stay")
 
 
 def session_keys(events: Iterable[Event]) -> set[str]:
     """The sessions to look up before tally(): those of which the events do not say who is behind,
     and those that made sessions."""
-    callers = {event.caller for event in events}
+    callers = {stay.caller for stay in set(map(_STAY, events))}
     return {caller.actor.session_key for caller in callers} - {""}
 
 
+@without_collection
 def tally(
     events: Sequence[Event],
     *,
@@ -31,39 +37,45 @@ def tally(
     skip: positions of events that were counted before, or that a better copy among these events
     stands for. known: by session key, who was known before to be behind a session.
     """
-    counted = list(events)
-    if skip:
-        left_out = frozenset(skip)
-        counted = [event for at, event in enumerate(events) if at not in left_out]
-    provisional = [event for event in counted if event.shared_id and not is_final(event)]
-    if provisional:
-        others = set(map(id, provisional))
-        final = [event for event in counted if id(event) not in others]
-    else:
-        final = counted
+    counted = _without(events, skip)
+    stays = _grouped(counted)
     adding = Adding(known or {})
     # Also of copies that do not count: each may tell more of a session than the one that does.
-    adding.add_issued_sessions(events)
-    adding.add_used_sessions(counted)
+    adding.add_issued_sessions(filter(_ISSUED, events))
+    adding.add_used_sessions(stays)
     adding.settle()
-    numbers = adding.numbers(counted)
-    adding.add_groups(_grouped(final, numbers), provisional=False)
-    adding.add_groups(_grouped(provisional, numbers), provisional=True)
-    result = adding.finished(zip(event_ids(provisional), provisional, strict=True))
+    adding.add_stays(stays)
+    provisional: Iterable[Event] = ()
+    if any(stay.provisional for stay in stays):
+        provisional = [event for event in counted if event.stay.provisional]
+    result = adding.finished(provisional)
     result.counted = len(counted)
     result.duplicates = len(events) - len(counted)
     return result
 
 
-def _grouped(events: Sequence[Event], numbers: Mapping[Caller, int]) -> dict[Group, Times]:
-    groups: dict[Group, Times] = {}
-    find = groups.get
+def _without(events: Sequence[Event], skip: Collection[int]) -> Sequence[Event]:
+    """The events but those at these positions."""
+    if not skip:
+        return events
+    left = bytearray(b"\1") * len(events)
+    for position in skip:
+        left[position] = 0
+    return list(compress(events, left))
+
+
+def _grouped(events: Iterable[Event]) -> Stays:
+    """Of each call of each stay how many, the first and the last, and what resources were named."""
+    stays: Stays = {}
+    find = stays.get
     for event in events:
-        time = event.time
-        group = (numbers[event.caller], time[:13], what_of(event))
-        times = find(group)
+        stay, call, time = event.stay, event.call, event.time
+        calls = find(stay)
+        if calls is None:
+            calls = stays[stay] = {}
+        times = calls.get(call)
         if times is None:
-            times = groups[group] = [1, time, time, []]
+            times = calls[call] = [1, time, time, None]
         else:
             times[0] += 1
             if time > times[2]:
@@ -71,5 +83,8 @@ def _grouped(events: Sequence[Event], numbers: Mapping[Caller, int]) -> dict[Gro
             elif time < times[1]:
                 times[1] = time
         if event.resources:
-            times[3].append(event.resources)
-    return groups
+            if times[3] is None:
+                times[3] = [event.resources]
+            else:
+                times[3].append(event.resources)
+    return stays

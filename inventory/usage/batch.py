@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from inventory.cloudtrail.decoded import Decoded
-from inventory.cloudtrail.events import Event
+from inventory.cloudtrail.events import Event, Stay
 from inventory.cloudtrail.identifiers import Block, block_of, event_ids
 from inventory.cloudtrail.reasons import Unreadable
 from inventory.models import TrailObject
@@ -58,10 +58,10 @@ def batch_of(objects: Sequence[tuple[TrailObject, Read]]) -> Batch:
 
 
 def _by_block(events: Sequence[Event]) -> dict[Block, list[int]]:
-    """Blocks are made once for each hour and account, since there are many events of each."""
-    together: dict[tuple[str, str | None, bool], list[int]] = defaultdict(list)
+    """Blocks are made once for each stay, since there are many events of each."""
+    together: dict[Stay, list[int]] = defaultdict(list)
     for position, event in enumerate(events):
-        together[event.time[:13], event.account_id, not event.shared_id].append(position)
+        together[event.stay].append(position)
     positions: dict[Block, list[int]] = {}
     for found in together.values():
         positions.setdefault(block_of(events[found[0]]), []).extend(found)

@@ -150,7 +150,7 @@ def test_of_a_key_given_twice_the_last_counts():
 def test_an_event_cannot_fill_in_what_only_the_reader_fills_in(field):
     decoded = read(TWO[0] | {field: {"actor": "x"}}, TWO[1])
     assert all(event.caller.actor.kind != "" for event in decoded.events)
-    assert all(event.details.issued is None for event in decoded.events)
+    assert all(event.issued is None for event in decoded.events)
 
 
 def test_broken_text_inside_strings_is_kept_visible():
@@ -165,8 +165,8 @@ def test_an_event_without_an_id_is_its_content():
     bare = {key: value for key, value in TWO[0].items() if key != "eventID"}
     (one,) = read(bare).events
     (other,) = decode(json.dumps([dict(reversed(bare.items()))], indent=3).encode()).events
-    assert one.details.content_id == other.details.content_id
-    assert len(one.details.content_id) == 16
+    assert one.event_id == other.event_id
+    assert len(one.event_id) == 16
 
 
 def test_an_event_without_a_recipient_is_its_callers():
