@@ -10,7 +10,6 @@ from typing import Any
 from inventory.cloudtrail.agents import agent
 from inventory.cloudtrail.behind import resolved
 from inventory.cloudtrail.events import Call, Caller, Event, Stay
-from inventory.cloudtrail.fields import Resource
 from inventory.cloudtrail.networks import AWS, network
 from inventory.cloudtrail.records import (
     Actor,
@@ -33,13 +32,12 @@ from inventory.cloudtrail.sessions import (
 )
 from inventory.cloudtrail.text import LONGEST_ARN, clean
 
-# events, first, last, and the resources of each event that named some (or None)
+# events, first, last, and the resources of all events (or None)
 Times = list[Any]
 Calls = dict[Call, Times]
 Stays = dict[Stay, Calls]
-# events, direct, first, last; of usage also the resources of events, as in Times
+# events, direct, first, last; of usage also the resources, as in Times
 Row = list[Any]
-Resources = list[Resource | None]
 
 SIGN_IN = "ConsoleLogin"
 
@@ -140,8 +138,8 @@ class Adding:
         copies may replace."""
         actors = list(self._actors)
         tally = Tally(sessions=self._sessions)
-        for (who, *where), part in self._parts.items():
-            _finish(tally, actors[who], part, *where)
+        for (who, day, account_id, is_provisional), part in self._parts.items():
+            _finish(tally, actors[who], part, day, account_id, is_provisional)
         for event in provisional:
             stay, caller = event.stay, event.stay.caller
             actor = actors[self._numbers[caller]]
@@ -160,8 +158,10 @@ def _add_calls(usage: dict[Operation, Row], calls: Calls, is_direct: bool) -> No
             usage[operation] = [events, events if is_direct else 0, first, last, resources]
             continue
         _add(row, events, is_direct, first, last)
-        if resources:
-            row[4] = [*row[4], *resources] if row[4] else resources
+        if row[4] is None:
+            row[4] = resources
+        elif resources:
+            row[4] += resources
 
 
 def _add(row: Row, events: int, is_direct: bool, first: str, last: str) -> None:
@@ -209,21 +209,12 @@ def _finish(
         _into(tally.origins, OriginKey(day, actor, network(ip), *agent(text)), row)
 
 
-def _counts_of(lists: Iterable[Resources]) -> dict[str, int]:
-    """How many events name each resource. One that an event names twice counts once."""
-    events: dict[str | None, int] = {}
-    for resources in lists:
-        one = resources[0]
-        if one is not None and len(resources) == 1:
-            events[one.ARN] = events.get(one.ARN, 0) + 1
-            continue
-        for arn in {one.ARN for one in resources if one}:
-            events[arn] = events.get(arn, 0) + 1
+def _counts_of(arns: Iterable[str]) -> dict[str, int]:
+    """How often each resource was named."""
     counts: dict[str, int] = {}
-    for arn, count in events.items():
-        if arn:
-            name = clean(arn, LONGEST_ARN)
-            counts[name] = counts.get(name, 0) + count
+    for arn in arns:
+        name = clean(arn, LONGEST_ARN)
+        counts[name] = counts.get(name, 0) + 1
     return counts
 
 

@@ -44,7 +44,7 @@ class Kept:
         self._text += text
         all_kept: tuple[dict[Any, Any], ...]
         all_kept = (self.plain, self.console, self.special, self.stays, self.calls)
-        if self._text > self.TEXT or max(map(len, all_kept)) > self.MOST:
+        if self._text > self.TEXT or any(len(one) > self.MOST for one in all_kept):
             for one in all_kept:
                 one.clear()
             self._text = text
@@ -102,4 +102,4 @@ def _in_session(identity: Identity, actor: Actor, console: bool) -> Caller:
     key = session_key(identity, console) if shown else ""
     created = normal(created_at(identity), "") if key else ""
     started_at = "" if isinstance(created, Reason) else created
-    return Caller(identity, actor, console=console, session_key=key, started_at=started_at)
+    return Caller(identity, actor, session_key=key, started_at=started_at)

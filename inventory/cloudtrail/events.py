@@ -6,7 +6,7 @@ can be told of one of those is told once, and an event is hardly more than its t
 
 from msgspec import Struct
 
-from inventory.cloudtrail.fields import Identity, Issued, Resource
+from inventory.cloudtrail.fields import Identity, Issued
 from inventory.cloudtrail.records import Actor, Operation
 
 # Identities whose static credential may be another one than a key pair.
@@ -18,20 +18,19 @@ class Caller:
     equal ones the same object, so that each is classified once.
 
     actor: session_key set while other events may tell more. direct: not called by an AWS service
-    on somebody's behalf. console: a session of the console. may_bear: a user without a static key,
-    whose call may have been made with an API key of one service. session_key: of a session that is
-    shown when in use (a permission set's, a user's account access, root's); '' for all else.
-    started_at: when that began, '' when not told.
+    on somebody's behalf. may_bear: a user or root without a static key, whose call may have been
+    made with an API key of one service. session_key: of a session that is shown when in use (a
+    permission set's, a user's account access, root's); '' for all else. started_at: when that
+    began, '' when not told.
     """
 
-    __slots__ = ("actor", "console", "direct", "identity", "may_bear", "session_key", "started_at")
+    __slots__ = ("actor", "direct", "identity", "may_bear", "session_key", "started_at")
 
     def __init__(
         self,
         identity: Identity,
         actor: Actor,
         *,
-        console: bool = False,
         session_key: str = "",
         started_at: str = "",
     ) -> None:
@@ -39,7 +38,6 @@ class Caller:
         self.session_key = session_key
         self.started_at = started_at
         self.actor = actor
-        self.console = console
         self.direct = not identity.invokedBy
         self.may_bear = identity.type in _MAY_BEAR and not actor.access_key_id
 
@@ -69,14 +67,14 @@ class Call(Struct, gc=False, eq=False):
 
 
 class Event(Struct, gc=False, eq=False):
-    """One event. time: normalised. event_id: 16 bytes (identifiers). issued: credentials that it
-    handed out."""
+    """One event. time: normalised. event_id: 16 bytes (identifiers). resources: ARNs, each once.
+    issued: credentials that it handed out."""
 
     stay: Stay
     call: Call
     time: str
     event_id: bytes
-    resources: list[Resource | None] | None = None
+    resources: tuple[str, ...] = ()
     issued: Issued | None = None
 
     @property

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from inventory.cloudtrail.actor import NO_CONTEXT
 from inventory.cloudtrail.callers import caller_of, kept, without_key
 from inventory.cloudtrail.events import Call, Caller, Event, Stay
-from inventory.cloudtrail.fields import Identity, Issued, Record, read_details
+from inventory.cloudtrail.fields import Identity, Issued, Record, Resource, read_details
 from inventory.cloudtrail.records import Operation
 from inventory.cloudtrail.text import clean
 
@@ -50,11 +50,19 @@ def events_of(
     grouped = _grouped(records, hours)
     if not grouped.whole:
         return None
-    resources = [record.resources for record in records]
+    resources = [_arns(record.resources) if record.resources else () for record in records]
     events = list(map(Event, grouped.stays, grouped.calls, times, ids, resources))
     for at, issued in grouped.issued.items():
         events[at].issued = issued
     return events
+
+
+def _arns(resources: list[Resource | None]) -> tuple[str, ...]:
+    """What an event names, each once, in no order."""
+    if len(resources) == 1:
+        [one] = resources
+        return (one.ARN,) if one and one.ARN else ()
+    return tuple({one.ARN for one in resources if one and one.ARN})
 
 
 def _grouped(records: Sequence[Record], hours: Sequence[str]) -> Grouped:

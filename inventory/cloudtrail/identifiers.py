@@ -85,11 +85,6 @@ def block_of(event: Event) -> Block:
     return Block(stay.hour[:10], account, int(stay.hour[11:]) // 4)
 
 
-def is_shared(event: Event) -> bool:
-    """Whether several accounts may record this one action."""
-    return event.stay.shared
-
-
 def is_final(event: Event) -> bool:
     """Whether no other account's copy is better: not shared, or the caller's own account's."""
     return not event.stay.provisional

@@ -8,6 +8,8 @@ The whole object is decoded at once into typed structs. Only when something in i
 read again record by record (one_by_one), to the same result.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 from inventory.cloudtrail import one_by_one
@@ -19,6 +21,7 @@ from inventory.cloudtrail.fields import Record
 from inventory.cloudtrail.grouping import events_of
 from inventory.cloudtrail.identifiers import ids_of
 from inventory.cloudtrail.instants import hours_of
+from inventory.cloudtrail.pausing import without_collection
 from inventory.cloudtrail.reasons import Reason, Unreadable
 
 # An event of MAX_BYTES / MAX_BRACES bytes has few fields: more is nothing that CloudTrail wrote,
@@ -37,9 +40,13 @@ class _Whole(msgspec.Struct, gc=False):
 _records = msgspec.json.Decoder(_Whole)
 _array = msgspec.json.Decoder(list[Record])
 _lines = msgspec.json.Decoder(Record)
+# How CloudTrail begins and ends its objects, and what stands between two records of them.
+_BEGIN, _BETWEEN, _END = b'{"Records":[', b'},{"eventVersion":', b"]}"
+PIECE = 256 * 1024
 _NO_FIT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
+@without_collection
 def decode(data: bytes, *, name: str = "", max_bytes: int = MAX_BYTES, latest: str = "") -> Decoded:
     """Everything in a log object, each record either an event, a reject, or one of the others.
 
@@ -60,26 +67,58 @@ def decode(data: bytes, *, name: str = "", max_bytes: int = MAX_BYTES, latest: s
 
 def _all_at_once(text: bytes, latest: str) -> list[Event] | None:
     """All events, or None when the records have to be looked at one by one."""
-    try:
-        records = _decoded(text)
-        if records is None:
-            return None
-        times = [record.time for record in records]
-        hours = hours_of(times, latest)
-        ids = None if hours is None else ids_of(records)
-        if hours is None or ids is None:
-            return None
-        return events_of(records, times, hours, ids)
-    except _NO_FIT:
-        return None
+    compact = text.startswith(_BEGIN) and text.endswith(_END)
+    for decoded in (_in_pieces, _whole) if compact else (_whole,):
+        try:
+            events: list[Event] = []
+            for records in decoded(text):
+                more = _events(records, latest)
+                if more is None:
+                    return None
+                events += more
+        except _NO_FIT:
+            continue
+        return events
+    return None
 
 
-def _decoded(text: bytes) -> list[Record] | None:
-    """All records; None where nothing is known to hold them. Raises one of _NO_FIT."""
+def _in_pieces(text: bytes) -> Iterator[list[Record]]:
+    """The records of an object as CloudTrail writes it, some hundred at a time: decoding and
+    looking at them is up to a quarter faster while they are in the processor's cache.
+
+    Where it is cut is a guess. But arrays that are JSON each make a whole that is JSON, of these
+    very elements; and where one is not, msgspec.DecodeError is raised.
+    """
+    view = memoryview(text)
+    start, end = len(_BEGIN), len(text) - len(_END)
+    while start < end:
+        cut = text.find(_BETWEEN, start + PIECE, end)
+        stop = end if cut < 0 else cut + 1
+        yield _array.decode(b"".join((b"[", view[start:stop], b"]")))
+        start = stop + 1
+
+
+def _whole(text: bytes) -> Iterator[list[Record]]:
+    """All records. Raises one of _NO_FIT, also where nothing is known to hold them."""
     start = text[:64].lstrip()[:1]
     try:
+        records = None
         if start == b"[":
-            return _array.decode(text)
-        return _records.decode(text).Records if start == b"{" else None
+            records = _array.decode(text)
+        elif start == b"{":
+            records = _records.decode(text).Records
     except _NO_FIT:
-        return _lines.decode_lines(text)
+        records = _lines.decode_lines(text)
+    if records is None:
+        raise msgspec.DecodeError("no records")
+    yield records
+
+
+def _events(records: list[Record], latest: str) -> list[Event] | None:
+    """The events; None when one of them is not as it should be."""
+    times = [record.time for record in records]
+    hours = hours_of(times, latest)
+    ids = None if hours is None else ids_of(records)
+    if hours is None or ids is None:
+        return None
+    return events_of(records, times, hours, ids)

@@ -84,7 +84,7 @@ def _grouped(events: Iterable[Event]) -> Stays:
                 times[1] = time
         if event.resources:
             if times[3] is None:
-                times[3] = [event.resources]
+                times[3] = [*event.resources]
             else:
-                times[3].append(event.resources)
+                times[3] += event.resources
     return stays

@@ -18,6 +18,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from inventory.aws.errors import ReadError, Unsupported
 from inventory.cloudtrail.decoded import Decoded
 from inventory.cloudtrail.objects import Fetched, SourceName
+from inventory.cloudtrail.pausing import without_collection
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.reasons import Reason, Unreadable
 from inventory.lease import renew_after
@@ -104,6 +105,7 @@ class LogWorker:
         reads = [(row, Unreadable(Reason.WORKER_LOST, row.detail)) for row in lost]
         return count_objects(reads, now=self.clock())
 
+    @without_collection
     def _count(self, batch: Sequence[TrailObject]) -> CountResult:
         self._held, self._renewed_at = list(batch), self.clock()
         read: list[Read] = []

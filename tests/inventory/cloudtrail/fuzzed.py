@@ -30,7 +30,9 @@ def records(random: Random) -> list[Any]:
 
 
 def text(made: list[Any]) -> bytes:
-    return json.dumps({"Records": made}).encode()
+    # As CloudTrail writes it, or as people do.
+    separators = (",", ":") if len(made) % 2 else (", ", ": ")
+    return json.dumps({"Records": made}, separators=separators).encode()
 
 
 def one_changed(change: Callable[[Random, Json], None]) -> Callable[[Random], Made]:
