@@ -30,9 +30,15 @@ DELIVERED_ALREADY = Q(read_through__gte=DELIVERED)
 
 def outdate(days: Iterable[str] | Iterable[date]) -> None:
     """These days' counts or coverage change in the caller's transaction."""
-    changed = set(days)
+    changed = sorted({str(day) for day in days})
     if changed:
-        DaySums.objects.filter(day__in=changed).delete()
+        # Every batch asks; the ORM would take thrice the time.
+        holes = ", ".join(["%s"] * len(changed))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"DELETE FROM {DaySums._meta.db_table} WHERE day IN ({holes})",  # noqa: S608
+                changed,
+            )
 
 
 def update_coverage(rows: QuerySet[UsageCoverage], still_same: Q, **values: Any) -> int:

@@ -8,7 +8,7 @@ import pytest
 from inventory import after
 from inventory.cloudtrail.objects import Place
 from inventory.models import DaySums, UsageCoverage
-from inventory.usage import finding
+from inventory.usage import day_sums, finding
 from inventory.usage.counting import count_objects
 from inventory.usage.coverage import close_days
 from inventory.usage.day_sums import sum_days
@@ -30,10 +30,16 @@ from tests.inventory.usage.telling import (
     waiting,
 )
 
-LATER = datetime(2026, 4, 20, tzinfo=UTC)
+LATER = datetime(2026, 3, 20, tzinfo=UTC)
 OBJECTS = Story(seed=3).objects(size=6)
 writers, nothing_remembered = test_concurrency.writers, test_concurrency.nothing_remembered
 __all__ = ["nothing_remembered"]
+
+
+@pytest.fixture(autouse=True)
+def ten_days(monkeypatch):
+    """As far as these tests look back."""
+    monkeypatch.setattr(day_sums, "LOOK_BACK", timedelta(days=10))
 
 
 def true():
