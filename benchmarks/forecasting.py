@@ -49,7 +49,8 @@ NAMED = {
     "dynamodb": "arn:aws:dynamodb:eu-central-1:{account}:table/table-{}",
 }
 RESOURCES = 3
-LEAST_PEOPLE_A_SECOND = 100
+# Of this process, so that other load on the machine does not decide.
+LEAST_PEOPLE_A_CPU_SECOND = 75
 
 
 def fill(size: Size, at: datetime) -> int:
@@ -168,7 +169,7 @@ def _resources(
 
 
 def measured(title: str, now: datetime, *, everybody: bool) -> float:
-    """One pass; people a second."""
+    """One pass; people for each second of this process's CPU."""
     counter, started, cpu = Counter(), time.perf_counter(), time.process_time()
     with connection.execute_wrapper(counter):
         done = forecasting.forecast_due(now, everybody=everybody)
@@ -180,7 +181,7 @@ def measured(title: str, now: datetime, *, everybody: bool) -> float:
         f"{done.written} lines written, {counter.count} queries",
         flush=True,
     )
-    return done.people / seconds
+    return done.people / used
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -203,7 +204,7 @@ def main(arguments: Sequence[str]) -> int:
     denied = ForecastSummary.objects.filter(denied__gt=0).count()
     lines = ForecastLine.objects.count()
     print(f"  {lines:,} lines; {denied:,} people would be refused something; peak {peak:.0f} MB")
-    return 0 if first >= LEAST_PEOPLE_A_SECOND or size is not LARGE else 1
+    return 0 if first >= LEAST_PEOPLE_A_CPU_SECOND or size is not LARGE else 1
 
 
 if __name__ == "__main__":

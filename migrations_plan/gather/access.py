@@ -1,7 +1,7 @@
 """Rows -> what permission sets allow in each account: their policies, boundaries and the guardrails
 above the account, as the pure forecast takes them.
 
-Cost: eight queries for any number of sets, accounts and people; each document becomes text once.
+Cost: nine queries for any number of sets, accounts and people; each document becomes text once.
 """
 
 from collections import defaultdict
@@ -150,8 +150,8 @@ def _not_known(why: str) -> Levels:
     return ((Paper("of the organization", None, why),),)
 
 
-def shelf(reads: Reads) -> Shelf:
-    """Six queries."""
+def shelf(reads: Reads, accounts: Mapping[str, AwsAccount]) -> Shelf:
+    """Seven queries. accounts: all of them, by id."""
     sets = {one.arn: one for one in PermissionSet.objects.present()}
     state = reads.states.get((GUARDRAILS, ""))
     return Shelf(
@@ -160,7 +160,7 @@ def shelf(reads: Reads) -> Shelf:
         by_name={one.name: one.arn for one in sets.values()},
         customer=_customer_documents(sets.values()),
         managed=_managed_documents(sets.values()),
-        accounts={one.account_id: one for one in AwsAccount.objects.all()},
+        accounts=accounts,
         parents=dict(OrganizationalUnit.objects.present().values_list("unit_id", "parent_id")),
         scps=_scps(),
         guarded=state is not None and state.observed_at is not None,

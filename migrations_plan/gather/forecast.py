@@ -166,7 +166,7 @@ def gather(
     """Everything that the forecasts of these people stand on. Some twenty-five queries."""
     accounts = {one.account_id: one for one in AwsAccount.objects.all()}
     reads = reads_of(now, list(accounts))
-    ready = shelf(reads)
+    ready = shelf(reads, accounts)
     user_ids = {one.user_id for one in wanted.values() if one.user_id}
     calls = old_calls.calls(of, None if everybody else set(wanted), days.first, days.last)
     mine = {arn.split(":")[4] for one in wanted.values() for arn in one.arns if arn.count(":") > 4}

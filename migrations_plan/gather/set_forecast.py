@@ -80,7 +80,8 @@ def unused(
 
 def _papers(one: PermissionSet, account_ids: Sequence[str], now: datetime) -> set[Paper]:
     """The policies of the set, with the customer-managed ones of every account."""
-    ready = shelf(reads_of(now, account_ids))
+    accounts = {one.account_id: one for one in AwsAccount.objects.filter(pk__in=account_ids)}
+    ready = shelf(reads_of(now, account_ids), accounts)
     found: set[Paper] = set()
     for account_id in account_ids:
         held: SetPolicies = ready.set_in(one.arn, account_id)

@@ -49,6 +49,8 @@ def best(
             under = _doubted(under, lacks, want, one.name)
         worst = max(RANK[judged.outcome] for _, judged in under)
         answers.append((worst, sum(len(judged.changes) for _, judged in under), under))
+        if not worst:
+            break
     return min(answers, key=lambda answer: answer[:2])[2]
 
 

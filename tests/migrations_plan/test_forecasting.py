@@ -8,9 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from inventory import after
-from inventory.models import (
-    AccountAssignment,
-)
+from inventory.models import AccountAssignment, Outcome
 from migrations_plan.models import (
     ForecastLine,
     ForecastSummary,
@@ -195,7 +193,7 @@ def test_queries_do_not_grow_with_people():
         run(later=2 * HOUR)
 
     assert len(many) <= len(few) + 2
-    assert len(many) < 50
+    assert len(many) < 75
 
 
 def test_it_is_made_when_work_is_over():
@@ -219,3 +217,23 @@ def test_only_ones_own_is_visible():
     assert {row.person for row in ForecastLine.objects.visible_to(engineer)} == {ada}
     assert ForecastLine.objects.visible_to(builders.portal_user("auditor")).count() == 2
     assert ForecastLine.objects.visible_to(builders.portal_user("engineer")).count() == 0
+
+
+def test_a_read_that_told_the_same_again_makes_nobody_due():
+    made = company()
+    made.calls(made.person())
+    run()
+    builders.read_everything(made.account)
+
+    assert run().people == 0
+
+
+def test_a_read_that_failed_since_is_told_at_once():
+    made = company()
+    ada = made.person()
+    made.calls(ada)
+    run()
+    builders.run("permission_sets", outcome=Outcome.DENIED, at=timezone.now(), error="refused")
+
+    assert run().people == 1
+    assert "refused" in ForecastSummary.objects.get(person=ada).why

@@ -203,4 +203,4 @@ def test_days_that_were_not_read_are_not_taken_for_unused(made, people, lead):
     response = lead.get(reverse("permission-set-forecast", args=[made.developer.pk]))
 
     assert response.context["unused"].covered == 29
-    assert "Not seen on 29 of 30 days" in text(response)
+    assert "29 of 30 days were wholly read" in text(response)
