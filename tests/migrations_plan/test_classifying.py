@@ -134,7 +134,7 @@ def test_a_leads_word_holds_at_once_and_after_the_next_pass(judged):
         assert row.declaration.endswith(": asked")
         identities.passes()
     assert JournalEntry.objects.get().action == "declare-class"
-    assert journal.verify().ok
+    assert journal.verify().first_bad is None
 
 
 def test_an_exception_ends_by_itself(judged):
