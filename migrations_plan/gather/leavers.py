@@ -131,7 +131,7 @@ def _gone(visible: QuerySet[Person], today: date) -> list[tuple[Person, date | N
         | Q(identity_center_user_id__in=store)
         | reduce(or_, (Q(status__iexact=word) for word in sorted(LEFT_WORDS)))
     )
-    found = []
+    found: list[tuple[Person, date | None, str]] = []
     for person in suspects.order_by("name", "email", "pk"):
         user = store.get(person.identity_center_user_id or "")
         here = user is not None and not user.is_gone()

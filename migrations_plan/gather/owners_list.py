@@ -48,9 +48,9 @@ def unowned(viewer: PortalUser) -> QuerySet[IamUser, Any]:
     return found
 
 
-def _with_best(viewer: PortalUser) -> QuerySet[IamUser, Any]:
+def _with_best(viewer: PortalUser) -> QuerySet[Any, Any]:
     best = OwnerSuggestion.objects.filter(iam_user_arn=OuterRef("arn"), place=1).order_by("pk")
-    found: QuerySet[IamUser, Any] = (
+    found: QuerySet[Any, Any] = (
         IamUser.objects.visible_to(viewer)
         .present()
         .annotate(

@@ -26,9 +26,7 @@ def company(settings):
     now = timezone.now()
     account = identities.company(name=HOSTILE, account_id="000000000042")
     builders.store_user("ana.silva@example.com", user_id="u-1")
-    ana = builders.person(
-        "ana.silva@example.com", name="Ana Silva", identity_center_user_id="u-1"
-    )
+    ana = builders.person("ana.silva@example.com", name="Ana Silva", identity_center_user_id="u-1")
     builders.person("alex.silva@example.com", name=f"Alex Silva {HOSTILE}")
     builders.permission_set(
         "Storage",
@@ -161,7 +159,7 @@ def test_a_class_is_declared_on_the_users_own_page(page, live_server, company, c
     enter(page, live_server)
     page.goto(live_server.url + reverse("iam-user", args=[company["shared"].pk]))
     part = page.locator("#identity")
-    part.get_by_text("To a role of the workload").wait_for()
+    part.get_by_role("heading", name="To a role of the workload").wait_for()
     part.get_by_text(f"Declare what it is: {company['shared'].arn}").click()
     form = part.locator("details[open]").first
     form.get_by_label("It is").select_option("workload")
