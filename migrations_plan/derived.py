@@ -70,6 +70,16 @@ def _due(known: DerivedPass, stood_on: str, now: datetime) -> bool:
     return known.stood_on != stood_on or since >= AGAIN_AFTER
 
 
+def made_at(name: str) -> datetime | None:
+    """When the last pass was; None: there was none. One query: for pages that would be empty."""
+    return (
+        DerivedPass.objects.filter(name=name)
+        .exclude(stood_on="")
+        .values_list("at", flat=True)
+        .first()
+    )
+
+
 def look_again(*names: str) -> None:
     """A decision changed what a pass says: the next one is due at once."""
     DerivedPass.objects.filter(name__in=names).update(stood_on="")

@@ -10,6 +10,7 @@ from migrations_plan import actions, journal
 from migrations_plan.models import Person, PortalUser, SuggestedTarget, TargetAccess
 from migrations_plan.owner_actions import MOST_AT_ONCE, required_reason
 
+LONGEST_NAME = 32  # as AWS has it
 Wanted = tuple[Person, str, str]
 
 
@@ -39,7 +40,7 @@ def confirm_suggested(
 def _confirm(
     by: PortalUser, person: Person, account_id: str, name: str, reason: str, now: datetime
 ) -> bool:
-    if not name or len(name) > TargetAccess._meta.get_field("permission_set").max_length:
+    if not name or len(name) > LONGEST_NAME:
         raise ValidationError("Please name a permission set.")
     _, made = TargetAccess.objects.get_or_create(
         person=person,

@@ -7,7 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from migrations_plan import assessing, forecasting
-from migrations_plan.models import AccessRequest
+from migrations_plan.models import (
+    AccessRequest,
+    IdentityClass,
+    OwnerSuggestion,
+    SuggestedTarget,
+    TargetAccess,
+)
 from tests import builders, forecasts, usage_rows
 from tests.scenarios import scenario
 from tests.stale import evaluate
@@ -38,6 +44,13 @@ MOST = {
     "usage": 12,
     "usage-identities": 12,
     "usage-corrections": 12,
+    "owners": 12,
+    "owners-links": 12,
+    "classes": 12,
+    "workloads": 12,
+    "leavers": 12,
+    "targets": 12,
+    "targets-file": 12,
 }
 
 
@@ -53,6 +66,7 @@ def fill(number):
         scenario()
         fill_usage(account, user)
         fill_forecast(account)
+        fill_identities(account)
     evaluate(timezone.now())
     forecasting.forecast_due(timezone.now(), everybody=True)
     assessing.assess(timezone.now())
@@ -70,6 +84,31 @@ def fill_forecast(account):
         reason="x",
         asked_at=timezone.now(),
     )
+
+
+def fill_identities(account):
+    """An unowned user with a suggestion and a class, a leaver with one, a target of each kind."""
+    now = timezone.now()
+    user, left = (builders.iam_user(account=account, active_keys=1) for _ in range(2))
+    person = builders.person(left_on="2025-01-31")
+    builders.access_key(left)
+    builders.owner(left, person)
+    OwnerSuggestion.objects.create(
+        iam_user_arn=user.arn, person=person, score=80, place=1, reasons=[[80, "x"]], made_at=now
+    )
+    IdentityClass.objects.create(
+        subject=user.arn,
+        user_arn=user.arn,
+        user_name=user.user_name,
+        account=account,
+        iam_user=user,
+        kind="workload",
+        judged="workload",
+        made_at=now,
+    )
+    mine = {"person": person, "account_id": account.account_id}
+    SuggestedTarget.objects.create(permission_set="Reader", made_at=now, **mine)
+    TargetAccess.objects.create(permission_set="Writer", confirmed_by="x", confirmed_at=now, **mine)
 
 
 def fill_usage(account, user):

@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import CharField, Count, F, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from inventory.asof import AsOf
 from inventory.models import (
@@ -80,7 +83,7 @@ class Leaver:
 
 
 def leavers(visible: QuerySet[Person], known: AsOf, today: date) -> list[Leaver]:
-    """Some twelve queries, whatever their number."""
+    """Seven queries, whatever their number."""
     gone = _gone(visible, today)
     people = [person for person, _, _ in gone]
     users = _users(people)
@@ -116,19 +119,21 @@ def leavers(visible: QuerySet[Person], known: AsOf, today: date) -> list[Leaver]
 
 
 def _gone(visible: QuerySet[Person], today: date) -> list[tuple[Person, date | None, str]]:
-    """Three queries. Absent counts only when they were there once, and a whole read lacks them:
-    rows are marked as gone after nothing less."""
+    """Two queries. Absent counts only when they were there once, and a whole read lacks them: rows
+    are marked as gone after nothing less."""
     out = IdentityStoreUser.objects.filter(Q(enabled=False) | Q(gone_at__isnull=False))
     store = {one.user_id: one for one in out}
-    lines = RosterPerson.objects.present().exclude(status="").only("email", "status")
-    roster = {line.email: line for line in lines if line.status.lower() in LEFT_WORDS}
-    suspects = visible.filter(
-        Q(left_on__isnull=False) | Q(identity_center_user_id__in=store) | Q(email__in=roster)
+    words = RosterPerson.objects.present().filter(email=OuterRef("email"))
+    suspects = visible.annotate(
+        status=Coalesce(Subquery(words.values("status")[:1]), Value(""))
+    ).filter(
+        Q(left_on__isnull=False)
+        | Q(identity_center_user_id__in=store)
+        | reduce(or_, (Q(status__iexact=word) for word in sorted(LEFT_WORDS)))
     )
-    found = []
+    found: list[tuple[Person, date | None, str]] = []
     for person in suspects.order_by("name", "email", "pk"):
         user = store.get(person.identity_center_user_id or "")
-        line = roster.get(person.email)
         here = user is not None and not user.is_gone()
         facts = PersonFacts(
             email=person.email,
@@ -136,7 +141,7 @@ def _gone(visible: QuerySet[Person], today: date) -> list[tuple[Person, date | N
             identity_center_user_id=person.identity_center_user_id,
             enabled=user.enabled if user and here else None,
             left_on=person.left_on,
-            status=line.status if line else "",
+            status=person.status,
         )
         if departed(facts, today.isoformat()):
             found.append((person, _since(person, user, today), _how(facts, today)))
@@ -167,26 +172,33 @@ def _how(facts: PersonFacts, today: date) -> str:
 
 
 def _users(people: Collection[Person]) -> dict[int, list[IamUser]]:
-    """Confirmed IAM users by person, gone ones too. Two queries."""
-    links = IamUserLink.objects.filter(person__in=[person.pk for person in people])
-    owners = dict(links.values_list("iam_user_arn", "person_id"))
+    """Confirmed IAM users by person, gone ones too. One query."""
+    link = IamUserLink.objects.filter(
+        iam_user_arn=OuterRef("arn"), person__in=[person.pk for person in people]
+    )
+    rows = IamUser.objects.annotate(owner=Subquery(link.values("person")[:1]))
     found: dict[int, list[IamUser]] = defaultdict(list)
-    for user in IamUser.objects.filter(arn__in=owners).select_related("account").order_by("arn"):
-        found[owners[user.arn]].append(user)
+    for user in rows.exclude(owner=None).select_related("account").order_by("arn"):
+        found[user.owner].append(user)
     return found
 
 
 def _held(arns: Collection[str]) -> dict[str, list[tuple[str, Held]]]:
-    """(kind, credential) by ARN, ended ones too. Five queries."""
+    """(kind, credential) by ARN, ended ones too. One query."""
     found: dict[str, list[tuple[str, Held]]] = defaultdict(list)
-    for kind, model in TABLES:
-        rows: QuerySet[Any] = model.objects.filter(user__arn__in=list(arns)).order_by("pk")
-        rows = rows.annotate(state=F("user_name") if kind == "password" else F("status"))
-        columns = ("user__arn", "state", "first_seen_at", "changed_at", "gone_at")
-        for arn, state, seen, changed, gone in rows.values_list(*columns):
-            # A password has no state: it is there or it is not.
-            works = kind == "password" or state == ACTIVE
-            found[arn].append((kind, _credential(works, seen, changed, gone)))
+    first, *rest = (_part(kind, model, arns) for kind, model in TABLES)
+    for kind, arn, state, seen, changed, gone in first.union(*rest, all=True):
+        found[arn].append((kind, _credential(state == ACTIVE, seen, changed, gone)))
+    return found
+
+
+def _part(kind: str, model: Any, arns: Collection[str]) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any] = model.objects.filter(user__arn__in=list(arns)).order_by()
+    # A password has no state: it is there or it is not.
+    state = Value(ACTIVE, output_field=CharField()) if kind == "password" else F("status")
+    told = rows.annotate(kind=Value(kind, output_field=CharField()), state=state)
+    columns = ("kind", "user__arn", "state", "first_seen_at", "changed_at", "gone_at")
+    found: QuerySet[Any, Any] = told.values_list(*columns)
     return found
 
 

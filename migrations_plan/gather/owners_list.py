@@ -26,7 +26,7 @@ MOST_STRANGERS = 50
 @dataclass(frozen=True, slots=True)
 class Counts:
     """unlinked: users without an owner. sure: of these, with one best suggestion of SURE points or
-    more; tied: with several best ones; none: without any."""
+    more; tied: with several best ones; suggested: with any."""
 
     users: int
     unlinked: int
@@ -42,32 +42,41 @@ class Counts:
 
 def unowned(viewer: PortalUser) -> QuerySet[IamUser, Any]:
     """With best_score (0: no suggestion), best_tied and used_as as columns."""
-    linked = IamUserLink.objects.filter(iam_user_arn=OuterRef("arn"))
-    best = OwnerSuggestion.objects.filter(iam_user_arn=OuterRef("arn"), place=1).order_by("pk")
     kind = IdentityClass.objects.filter(subject=OuterRef("arn"))
-    found: QuerySet[IamUser, Any] = (
+    rows = _with_best(viewer).filter(linked=False).select_related("account")
+    found: QuerySet[IamUser, Any] = rows.annotate(used_as=Subquery(kind.values("kind")[:1]))
+    return found
+
+
+def _with_best(viewer: PortalUser) -> QuerySet[Any, Any]:
+    best = OwnerSuggestion.objects.filter(iam_user_arn=OuterRef("arn"), place=1).order_by("pk")
+    found: QuerySet[Any, Any] = (
         IamUser.objects.visible_to(viewer)
         .present()
-        .filter(~Exists(linked))
-        .select_related("account")
         .annotate(
-            best_score=Coalesce(Subquery(best.values("score")[:1], output_field=IntegerField()), 0),
-            best_tied=Coalesce(Subquery(best.values("tied")[:1], output_field=IntegerField()), 0),
-            used_as=Subquery(kind.values("kind")[:1]),
+            linked=Exists(IamUserLink.objects.filter(iam_user_arn=OuterRef("arn"))),
+            best_score=_number(best, "score"),
+            best_tied=_number(best, "tied"),
         )
     )
     return found
 
 
+def _number(best: QuerySet[OwnerSuggestion], name: str) -> Coalesce:
+    return Coalesce(Subquery(best.values(name)[:1], output_field=IntegerField()), 0)
+
+
 def counts(viewer: PortalUser) -> Counts:
-    """Two queries."""
-    found = unowned(viewer).aggregate(
-        unlinked=Count("pk"),
-        sure=Count("pk", filter=Q(best_score__gte=SURE, best_tied=1)),
-        tied=Count("pk", filter=Q(best_tied__gt=1)),
-        suggested=Count("pk", filter=Q(best_score__gt=0)),
+    """One query."""
+    nobodys = Q(linked=False)
+    found = _with_best(viewer).aggregate(
+        users=Count("pk"),
+        unlinked=Count("pk", filter=nobodys),
+        sure=Count("pk", filter=nobodys & Q(best_score__gte=SURE, best_tied=1)),
+        tied=Count("pk", filter=nobodys & Q(best_tied__gt=1)),
+        suggested=Count("pk", filter=nobodys & Q(best_score__gt=0)),
     )
-    return Counts(users=IamUser.objects.visible_to(viewer).present().count(), **found)
+    return Counts(**found)
 
 
 def add_suggestions(rows: Iterable[Any]) -> None:

@@ -20,12 +20,12 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount
-from migrations_plan import class_actions
+from migrations_plan import class_actions, derived
 from migrations_plan.classifying import CLASSES
 from migrations_plan.forms import DeclarationForm, ReasonForm
 from migrations_plan.gather import classes_list as gather
 from migrations_plan.gather.told import CREDENTIAL_SOURCES
-from migrations_plan.models import DECLARABLE, DerivedPass, IdentityClass, IdentityKind
+from migrations_plan.models import DECLARABLE, IdentityClass, IdentityKind
 
 SORTS: dict[str, tuple[str, ...]] = {
     "user": ("user_name", "user_arn", "access_key_id"),
@@ -60,9 +60,10 @@ def page(request: HttpRequest) -> HttpResponseBase:
     rows = sorted_by(request, _filtered(everything, chosen, now), SORTS, BY_USER)
     if wants_csv(request):
         return csv_response(f"classes-{now:%Y-%m-%d}.csv", HEADER, _csv_rows(rows, now))
+    found = page_of(request, rows)
     context = {
         "now": now,
-        "page": page_of(request, rows),
+        "page": found,
         "sort": sort_of(request, SORTS, BY_USER),
         "head": HEAD,
         "list_id": "classes",
@@ -70,7 +71,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "narrowed": any(chosen.values()),
         "as_of": as_of(now, sources=CREDENTIAL_SOURCES),
         "declarable": DECLARABLE,
-        "made_at": DerivedPass.objects.filter(name=CLASSES).exclude(stood_on="").first(),
+        "made_at": None if found.object_list else derived.made_at(CLASSES),
     }
     if wants_partial(request):
         return render(request, "migrations_plan/classes/_table.html", context)

@@ -40,7 +40,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     whole = next((row for row in listed if not row.access_key_id), None)
     linked = IamUserLink.objects.filter(iam_user_arn=user.arn).exists()
     user.suggestions, user.refused = [], []
-    if not linked and request.user.role != "engineer":
+    if not linked and who.role != "engineer":
         owners_list.add_suggestions([user])
     context = {
         "now": now,

@@ -20,11 +20,11 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount, IamUser
-from migrations_plan import actions, owner_actions
+from migrations_plan import actions, derived, owner_actions
 from migrations_plan.decision_files import LINK_COLUMNS
 from migrations_plan.forms import ReasonForm
 from migrations_plan.gather import owners_list as gather
-from migrations_plan.models import DerivedPass, Person
+from migrations_plan.models import Person
 from migrations_plan.rules.owners import SURE
 from migrations_plan.suggesting import OWNERS
 
@@ -77,7 +77,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "all_checked": request.GET.get("check") == "all",
         "sure": SURE,
         "as_of": as_of(now, sources=SOURCES),
-        "made_at": DerivedPass.objects.filter(name=OWNERS).exclude(stood_on="").first(),
+        "made_at": None if found.object_list else derived.made_at(OWNERS),
     }
     if wants_partial(request):
         return render(request, "migrations_plan/owners/_table.html", context)

@@ -19,11 +19,10 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount
-from migrations_plan import target_actions
+from migrations_plan import derived, target_actions
 from migrations_plan.decision_files import TARGET_COLUMNS
 from migrations_plan.forms import ReasonForm
 from migrations_plan.gather import targets_list as gather
-from migrations_plan.models import DerivedPass
 from migrations_plan.suggesting import TARGETS
 
 SORTS: dict[str, tuple[str, ...]] = {
@@ -73,7 +72,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "all_checked": request.GET.get("check") == "all",
         "as_of": known,
         "why_unknown": unread,
-        "made_at": DerivedPass.objects.filter(name=TARGETS).exclude(stood_on="").first(),
+        "made_at": None if found.object_list else derived.made_at(TARGETS),
     }
     if wants_partial(request):
         return render(request, "migrations_plan/targets/_table.html", context)

@@ -15,10 +15,11 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount
+from migrations_plan import derived
 from migrations_plan.classifying import CLASSES
 from migrations_plan.gather import classes_list as gather
 from migrations_plan.gather.told import CREDENTIAL_SOURCES
-from migrations_plan.models import DECLARABLE, DerivedPass
+from migrations_plan.models import DECLARABLE
 from migrations_plan.rules.patterns import TITLES
 
 SORTS: dict[str, tuple[str, ...]] = {
@@ -65,7 +66,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "narrowed": any(chosen.values()),
         "as_of": as_of(now, sources=CREDENTIAL_SOURCES),
         "declarable": DECLARABLE,
-        "made_at": DerivedPass.objects.filter(name=CLASSES).exclude(stood_on="").first(),
+        "made_at": None if found.object_list else derived.made_at(CLASSES),
     }
     if wants_partial(request):
         return render(request, "migrations_plan/workloads/_table.html", context)
