@@ -14,7 +14,16 @@ POLICY = (
     "frame-ancestors 'none'; object-src 'none'"
 )
 PATHS = ["/", "/iam-users/", "/accounts/", "/search/?q=a", "/sign-in/", "/setup/x/", "/nope"]
-PATHS += ["/people/", "/permission-sets/", "/my-access/", "/evidence/", "/collection/"]
+PATHS += [
+    "/people/",
+    "/people/directory/",
+    "/progress/",
+    "/thresholds/",
+    "/permission-sets/",
+    "/my-access/",
+    "/evidence/",
+    "/collection/",
+]
 PATHS += ["/healthz", "/readyz", "/metrics", "/iam-users/?format=csv", "/iam-users/0/"]
 
 

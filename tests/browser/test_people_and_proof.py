@@ -17,7 +17,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PERSONAS = {"lead": "Security lead", "auditor": "Auditor", "engineer": "Engineer"}
-EMPTY = ["/people/", "/permission-sets/", "/collection/", "/my-access/", "/evidence/"]
+EMPTY = [
+    "/people/",
+    "/people/directory/",
+    "/permission-sets/",
+    "/collection/",
+    "/my-access/",
+    "/evidence/",
+]
 POPULATIONS = [f"/evidence/{n}/" for n in ("iam-users", "credentials", "people", "assignments")]
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
@@ -89,6 +96,7 @@ def company():
             reverse("permission-set", args=[one.pk]),
             "/collection/?outcome=bad",
             "/people/?q=zzzz",
+            "/people/directory/?q=zzzz",
             "/evidence/?check=1",
             "/evidence/?at=2020-01-01T00:00:00",
             "/evidence/?at=nonsense",
@@ -191,8 +199,8 @@ def test_without_a_script_everything_works(browser, live_server, company):
     builders.portal_user("lead", "lead@example.com", sample=True)
     page.goto(f"{live_server.url}/sign-in/")
     page.get_by_role("button", name="Security lead").click()
-    page.goto(f"{live_server.url}/people/?state=enabled")
-    assert page.locator("#people tbody tr").count() == 1
+    page.goto(f"{live_server.url}/people/directory/?state=enabled")
+    assert page.locator("#directory tbody tr").count() == 1
     page.goto(f"{live_server.url}/collection/")
     page.get_by_role("button", name="Collect everything now").click()
     page.get_by_text("added to the work list").wait_for()
