@@ -18,16 +18,17 @@ from inventory.models import Heartbeat, PermissionSet, ScopeState, UsageCoverage
 from inventory.usage.covered import DELIVERED_AFTER
 from migrations_plan import forecast_rows
 from migrations_plan.gather import forecast as gather
-from migrations_plan.gather import mapping
+from migrations_plan.gather import hindsight, mapping
 from migrations_plan.gather.access import DETAILS, ORGANIZATION_SOURCES
 from migrations_plan.gather.forecast import Subject, Window
-from migrations_plan.models import ForecastSummary, thresholds
+from migrations_plan.models import ForecastSummary, MappingFigures, thresholds
 from migrations_plan.policy.access import Judge
 from migrations_plan.policy.forecast import Line, forecast
 
 # Its row is the lock, and says when everybody was looked at last.
 HEARTBEAT = "forecasts"
 AGAIN_AFTER = timedelta(hours=1)
+FIGURES_AFTER = timedelta(minutes=10)
 MOST_WORST = 5
 
 
@@ -60,12 +61,21 @@ def forecast_due(now: datetime, *, everybody: bool = False) -> Outcome:
     due = {pk: one for pk, one in people.items() if everybody or before.get(pk) != bases[pk]}
     if not due:
         return Outcome()
-    outcome = _pass(now, days, due, of, bases, everybody=len(due) == len(people))
-    if len(due) == len(people):
+    whole = len(due) == len(people)
+    outcome = _pass(now, days, due, of, bases, everybody=whole)
+    if whole or _figures_due(now):
         mapping.save_figures(now, days)
+        hindsight.save_hindsight(now, days)
+    if whole:
         beat.at = max(now, beat.at)
         beat.save(update_fields=["at"])
     return outcome
+
+
+def _figures_due(now: datetime) -> bool:
+    """Sums over everybody's usage are not made again with every portion of logs."""
+    last = MappingFigures.objects.first()
+    return last is None or not last.events or last.made_at <= now - FIGURES_AFTER
 
 
 def _one_at_a_time(now: datetime) -> tuple[Heartbeat, bool]:

@@ -76,3 +76,9 @@ class EnvironmentForm(ReasonForm):
     """What an account is for."""
 
     environment = forms.CharField(max_length=16)
+
+
+class DecideRequestForm(ReasonForm):
+    """What a lead says to a request."""
+
+    decision = forms.ChoiceField(choices=[("granted", "yes"), ("declined", "no")])

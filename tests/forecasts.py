@@ -113,3 +113,8 @@ def decisions(person=None, against="live"):
     rows = ForecastLine.objects.filter(against=against)
     rows = rows.filter(person=person) if person else rows
     return {row.action: row.decision for row in rows}
+
+
+def text(response):
+    """A page in one line."""
+    return " ".join(response.content.decode().split())

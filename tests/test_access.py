@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from migrations_plan.models import Finding
+from migrations_plan.models import AccessRequest, Finding, ForecastLine
 from tests import builders
 from tests.scenarios import scenario
 
@@ -62,6 +62,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "collection-collect": (None, LEAD),
     "collection-logs": (READERS, READERS),
     "collection-logs-retry": (None, LEAD),
+    "forecast": (READERS, READERS),
+    "person-forecast": (READERS, READERS),
+    "permission-set-forecast": (READERS, READERS),
+    "my-forecast": (EVERYBODY, EVERYBODY),
+    "access-requests": (EVERYBODY, EVERYBODY),
+    "access-request-ask": (None, EVERYBODY),
+    "access-request-decide": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),
@@ -121,11 +128,29 @@ def a_finding(account):
     return made.pk
 
 
+def a_line_and_a_request(person):
+    now = timezone.now()
+    line = ForecastLine.objects.create(
+        person=person,
+        account_id="1",
+        service="s3",
+        action="s3:GetObject",
+        decision="denied",
+        events=1,
+        last_at=now,
+    )
+    asked = AccessRequest.objects.create(
+        person=person, account_id="1", action="s3:GetObject", reason="x", asked_at=now
+    )
+    return line.pk, asked.pk
+
+
 @pytest.fixture
 def addresses():
     account = builders.account()
     user = builders.iam_user(account=account)
     finding = a_finding(account)
+    line, asked = a_line_and_a_request(builders.person())
     parts = {
         "iam-user": [user.pk],
         "iam-user-usage": [user.pk],
@@ -135,7 +160,11 @@ def addresses():
         "account-environment": [account.account_id],
         **{name: [finding] for name in FINDING},
         "person": [builders.person().pk],
+        "person-forecast": [builders.person().pk],
+        "access-request-ask": [line],
+        "access-request-decide": [asked],
         "person-usage": [builders.person().pk],
+        "permission-set-forecast": [builders.permission_set().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],

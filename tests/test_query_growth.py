@@ -6,7 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from tests import builders, usage_rows
+from migrations_plan import forecasting
+from migrations_plan.models import AccessRequest
+from tests import builders, forecasts, usage_rows
 from tests.scenarios import scenario
 from tests.stale import evaluate
 
@@ -27,6 +29,9 @@ MOST = {
     "evidence": 12,
     "journal": 12,
     "what-if": 12,
+    "forecast": 12,
+    "access-requests": 12,
+    "my-forecast": 12,
     "usage": 12,
     "usage-identities": 12,
     "usage-corrections": 12,
@@ -44,7 +49,23 @@ def fill(number):
         builders.permission_set()
         scenario()
         fill_usage(account, user)
+        fill_forecast(account)
     evaluate(timezone.now())
+    forecasting.forecast_due(timezone.now(), everybody=True)
+
+
+def fill_forecast(account):
+    """Somebody would be refused, asks for it, and was refused over the new path."""
+    made = forecasts.Company(account, builders.permission_set(managed_policies=[]))
+    somebody = made.person(f"p{builders.number()}")
+    made.calls(somebody, "PutObject")
+    AccessRequest.objects.create(
+        person=somebody,
+        account_id=account.pk,
+        action="s3:PutObject",
+        reason="x",
+        asked_at=timezone.now(),
+    )
 
 
 def fill_usage(account, user):

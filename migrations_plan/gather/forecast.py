@@ -205,4 +205,5 @@ def lacking_logs(
 
 
 def _clause(sentence: str) -> str:
-    return sentence.rstrip(".")
+    """How much is lacking; the page Collection says of each day why."""
+    return sentence.partition(";")[0].rstrip(".")

@@ -7,6 +7,7 @@ from migrations_plan.models.credentials import RankedCredential
 from migrations_plan.models.forecasts import (
     Against,
     ForecastDecision,
+    ForecastHindsight,
     ForecastLine,
     ForecastSummary,
     ForecastVerdict,
@@ -29,6 +30,7 @@ __all__ = [
     "FindingPass",
     "FindingVerdict",
     "ForecastDecision",
+    "ForecastHindsight",
     "ForecastLine",
     "ForecastSummary",
     "ForecastVerdict",

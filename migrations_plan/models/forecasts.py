@@ -173,3 +173,43 @@ class MappingFigures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mapped_operations} of {self.operations} operations"
+
+
+class ForecastHindsight(models.Model):
+    """What people really met over the new path, against what was forecast before. One row.
+
+    Counted are distinct (person, account, action) tried over the new path by people with a
+    forecast. hits: forecast denied, and refused; false_alarms: forecast denied, and passed; passed:
+    forecast allowed, and passed; misses: forecast allowed, and refused; other_set: refused under a
+    set other than the one that allows it; undecided: forecast unknown; unforeseen: refused, and
+    never called over the old path. afterwards: of all these, how many were tried before the first
+    forecast was made. rows: of misses, false alarms and the like, the most refused first.
+    """
+
+    since = models.DateField()
+    made_at = models.DateTimeField()
+    people = models.PositiveIntegerField(default=0)
+    hits = models.PositiveIntegerField(default=0)
+    false_alarms = models.PositiveIntegerField(default=0)
+    passed = models.PositiveIntegerField(default=0)
+    misses = models.PositiveIntegerField(default=0)
+    other_set = models.PositiveIntegerField(default=0)
+    undecided = models.PositiveIntegerField(default=0)
+    unforeseen = models.PositiveIntegerField(default=0)
+    afterwards = models.PositiveIntegerField(default=0)
+    rows = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+
+    def __str__(self) -> str:
+        return f"{self.misses} misses"
+
+    @property
+    def precision(self) -> int | None:
+        """Of what was forecast denied and tried, how much was refused, in percent."""
+        tried = self.hits + self.false_alarms
+        return round(100 * self.hits / tried) if tried else None
+
+    @property
+    def kept(self) -> int | None:
+        """Of what was forecast allowed and tried, how much passed, in percent, rounded down."""
+        tried = self.passed + self.misses
+        return 100 * self.passed // tried if tried else None

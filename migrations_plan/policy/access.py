@@ -154,6 +154,11 @@ class Judge:
         return known
 
 
+def why_unread(paper: Paper) -> str:
+    """Why a paper cannot be judged; '' when it can."""
+    return _compiled(paper)[1]
+
+
 def _compiled(paper: Paper) -> tuple[Policy, str]:
     if paper.text is None:
         return parse_policy(NOT_KNOWN, name=paper.name), paper.why or "it was not read"

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from migrations_plan.policy.actions import SOURCE_SUFFIX
 from migrations_plan.policy.housekeeping import is_refusal
+from migrations_plan.policy.needs import Needed
 from migrations_plan.policy.resources import judged_resources
 from migrations_plan.policy.statements import NO_RESOURCE
 
@@ -60,7 +61,16 @@ def grouped(calls: Iterable[Call]) -> Iterable[Group]:
 
 def event_of(group: Group) -> str:
     """The call as service:event, where IAM has no name for it."""
-    return f"{group.event_source.removesuffix(SOURCE_SUFFIX)}:{group.event_name}"
+    return _event(group.event_source, group.event_name)
+
+
+def action_of(event_source: str, event_name: str, needed: Needed | None) -> str:
+    """What a call is named after: the first action that it needs, else the event."""
+    return needed.actions[0] if needed and needed.actions else _event(event_source, event_name)
+
+
+def _event(event_source: str, event_name: str) -> str:
+    return f"{event_source.removesuffix(SOURCE_SUFFIX)}:{event_name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from migrations_plan.policy.access import AccountAccess, Judge, Judged
 from migrations_plan.policy.actions import needed_actions
 from migrations_plan.policy.additions import Addition
-from migrations_plan.policy.calls import Call, Group, Want, event_of, grouped, wants_of
+from migrations_plan.policy.calls import Call, Group, Want, action_of, event_of, grouped, wants_of
 from migrations_plan.policy.housekeeping import not_needed, own_user
 from migrations_plan.policy.needs import Needed
 from migrations_plan.policy.serving import NOBODY, Caller, best, limited
@@ -118,7 +118,7 @@ def _lines(group: Group, access: AccountAccess, judge: Judge, caller: Caller) ->
 
 def _plain(group: Group, needed: Needed | None, verdict: Verdict, sentence: str) -> Line:
     """A line that no statement decides."""
-    action = needed.actions[0] if needed and needed.actions else event_of(group)
+    action = action_of(group.event_source, group.event_name, needed)
     return _line(group, action, verdict, sentence, group.events, sorted(group.resources))
 
 

@@ -11,7 +11,7 @@ from inventory.sample_org.logs.cast import RoleCast, UserCast
 from inventory.sample_org.logs.happenings import Day
 from inventory.sample_org.logs.members import day_end, set_session, sign_in
 from inventory.sample_org.logs.operations import Operation
-from inventory.sample_org.logs.programs import assumed
+from inventory.sample_org.logs.programs import ASSUME, assumed
 from inventory.sample_org.logs.requests import Asked
 from inventory.sample_org.logs.stage import Allowed, Stage, Work, do, sometime, working_day
 from inventory.sample_org.logs.users import last_use
@@ -82,13 +82,18 @@ def _user_chain(stage: Stage, day: Day, user: UserCast, role: RoleCast) -> None:
     _further(stage, day, inside, _work(day, stage, inside, at))
 
 
+def _refused(stage: Stage, day: Day, at: datetime, caller: Caller, role: RoleCast) -> None:
+    """Somebody tries to enter a role and has no right to."""
+    said = Asked({"roleArn": role.arn, "roleSessionName": "from-sso"})
+    day.add(at, caller, ASSUME, stage.cast.home, said=said, error=ASSUME.denial)
+
+
 def users_in_roles(stage: Stage, day: Day) -> None:
     """IAM users who assume the roles that trust their account."""
-    assume = Operation("sts.amazonaws.com", "AssumeRole")
     for user in stage.cast.users:
         if user.spec.kind != "human" or user.spec.owner in stage.left:
             continue
-        if not stage.user_may(user)(assume):
+        if not stage.user_may(user)(ASSUME):
             continue
         for role in stage.cast.trusting("AWS", f"::{user.account}:root"):
             _user_chain(stage, day, user, role)
@@ -107,9 +112,12 @@ def person_in_role(stage: Stage, day: Day) -> None:
             inside = sign_in(stage, day, member, at - timedelta(minutes=1), network)
             caller = set_session(stage, day, member, grant, at, inside, network)
             then = at + timedelta(minutes=1)
-            if caller.fresh_keys or caller.plain is None:
+            may = stage.set_may(*grant)
+            if not may(ASSUME):
+                _refused(stage, day, then, caller, roles[0])
+            elif caller.fresh_keys or caller.plain is None:
                 # In the console, where roles are switched otherwise: plain work instead.
-                _work(day, stage, caller, then, stage.set_may(*grant))
+                _work(day, stage, caller, then, may)
             else:
                 role = enter(stage, day, then, caller, roles[0], "from-sso")
                 _work(day, stage, role, then)

@@ -80,7 +80,7 @@ class Stage:
         """What an IAM user's policies allow."""
 
         def may(operation: Operation) -> bool:
-            return self.rights.user_may(user.spec, operation.action, write=operation.write)
+            return self.rights.user_may(user.spec, operation.action)
 
         return may
 
@@ -89,7 +89,7 @@ class Stage:
         spec = self.sets[name]
 
         def may(operation: Operation) -> bool:
-            return self.rights.set_may(spec, account, operation.action, write=operation.write)
+            return self.rights.set_may(spec, account, operation.action)
 
         return may
 

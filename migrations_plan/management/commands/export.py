@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, OutputWrapper
 from django.db.models import Q
 
 from accessportal.web.csvfile import csv_lines
@@ -113,14 +113,19 @@ class Command(BaseCommand):
         if not kind.by_instant and asked.as_of:
             raise error(f"--as-of chooses no {options['kind']}; use --from and --to")
         write = csv_text if options["format"] == "csv" else json_text
-        try:
-            for line in write(kind.columns, kind.rows(asked)):
-                self.stdout.write(line, ending="")
-            self.stdout.flush()
-        except BrokenPipeError:
-            # Whoever read us has enough. Python would complain once more when it closes stdout.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(BROKEN_PIPE)
+        put(self.stdout, write(kind.columns, kind.rows(asked)))
+
+
+def put(out: OutputWrapper, lines: Iterable[str]) -> None:
+    """Writes lines for as long as somebody reads them."""
+    try:
+        for line in lines:
+            out.write(line, ending="")
+        out.flush()
+    except BrokenPipeError:
+        # Whoever read us has enough. Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE)
 
 
 def json_text(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
