@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.what_if import CALLS, MOST_SECONDS, PEOPLE
+from benchmarks.what_if import MOST_SECONDS
 from migrations_plan import question_forms as form
 from migrations_plan.policy.what_if import MOST_LINES, State
+from tests.what_if_world import CALLS, PEOPLE
 
 TEXT = (Path(__file__).parents[1] / "docs" / "what-if.md").read_text(encoding="utf-8")
 WORDS = {

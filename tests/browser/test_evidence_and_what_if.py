@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from migrations_plan import controlling, journal
 from migrations_plan.models import ControlDay, IdentityClass
+from migrations_plan.rules.controls import CONTROLS
 from tests import builders
 from tests.forecasts import ADMIN
 from tests.forecasts import company as read_company
@@ -47,8 +48,8 @@ def company(settings):
         row.save()
     with transaction.atomic():
         for n in range(60):
-            about = {"subject": f"{n} {HOSTILE}", "details": {"jobs": n}, "now": now}
-            journal.write(actor="lea@example.com", action="collect-now", **about)
+            subject = f"{n} {HOSTILE}"
+            journal.write(actor="lea@example.com", action="collect-now", subject=subject, now=now)
     kept = scenario("As it is")
     made.developer.managed_policies = [ADMIN]
     made.developer.save()
@@ -69,7 +70,7 @@ def addresses(company):
     ago = timezone.now().date() - timedelta(days=3)
     return [
         "/evidence/?days=90",
-        *(reverse("evidence-statement", args=[name]) for name in controlling.CONTROLS),
+        *(reverse("evidence-statement", args=[name]) for name in CONTROLS),
         f"/evidence/statements/off-boarding/?day={ago}",
         "/evidence/statements/off-boarding/?day=2025-01-01",
         "/journal/?check=1",
