@@ -18,7 +18,7 @@ from migrations_plan.policy.serving import Caller
 
 # Of one person's denied and unknown calls, how many are told one by one; the others are counted.
 MOST_LINES = 100
-MOST_RESOURCES = 5
+MOST_NAMED = 5
 RANK = {Verdict.NOT_NEEDED: 0, Verdict.ALLOWED: 1, Verdict.UNKNOWN: 2, Verdict.DENIED: 3}
 
 
@@ -220,12 +220,15 @@ def _resources(line: Line, asked: str) -> set[str]:
     return {f"{first[:shared]}*"}
 
 
-def _others(lines: Iterable[Line]) -> tuple[str, ...]:
+def _others(lines: Sequence[Line]) -> tuple[str, ...]:
     """What no addition to the set itself brings about."""
     found: set[str] = set()
+    lacking = sorted({line.action for line in lines if not line.changes})
+    if lacking:
+        more = len(lacking) - len(lacking[:MOST_NAMED])
+        named = ", ".join(lacking[:MOST_NAMED]) + (f" and {more} more" if more else "")
+        found.add(f"assign a permission set that allows {named}")
     for line in lines:
-        if not line.changes:
-            found.add(f"assign a permission set that allows {line.action} in {line.account_id}")
         for change in line.changes:
             if change.layer.name != IDENTITY or change.found is not None:
                 found.add(change.sentence())
@@ -246,7 +249,7 @@ def told(loss: Loss) -> dict[str, Any]:
         "permission_set": line.permission_set,
         "events": line.events,
         "last_at": _text(line.last_at),
-        "resources": list(line.resources[:MOST_RESOURCES]),
+        "resources": list(line.resources[:MOST_NAMED]),
         "count": line.count,
     }
 

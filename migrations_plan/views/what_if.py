@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -38,6 +39,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """Saved scenarios, the newest first."""
     now = timezone.now()
     rows = Scenario.objects.visible_to(viewer(request)).order_by("-made_at", "-pk")
+    # An answer may hold thousands of lines, of which the list tells three numbers.
+    rows = rows.defer("result").annotate(counts=F("result__counts"))
     context = {
         "now": now,
         "page": page_of(request, rows),

@@ -55,6 +55,7 @@ def a_grant(number=0, **values):
 def test_an_empty_form_asks_about_everybody_today():
     question = question_in(draft_of(QueryDict(), NOW), NOW)
 
+    assert question is not None
     assert (question.people, question.date) == (None, NOW.date())
     assert (question.sets, question.grants) == ((), ())
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from inventory.models import IamUser
+from inventory.models import IamUser, IdentityStoreUser, UsageCoverage
 from migrations_plan import forecasting, what_if
 from migrations_plan.models import ForecastSummary, IdentityClass, IdentityKind, Person
 from migrations_plan.questions import Grant, Question, SetEdit
@@ -129,7 +129,7 @@ def test_a_grant_to_a_group_reaches_its_members_only(made, ada):
     other = builders.permission_set(
         "Writer", managed_policies=[ADMIN], customer_managed_policies=[]
     )
-    user = builders.IdentityStoreUser.objects.get(user_id=bob.identity_center_user_id)
+    user = IdentityStoreUser.objects.get(user_id=bob.identity_center_user_id)
     builders.membership(group, user)
     found = result(grants=[grant(made, group=group.group_id, arn=other.arn)])
 
@@ -138,7 +138,7 @@ def test_a_grant_to_a_group_reaches_its_members_only(made, ada):
 
 def test_what_is_taken_away_in_one_way_and_held_in_another_stays(made, ada):
     group = builders.store_group()
-    user = builders.IdentityStoreUser.objects.get(user_id=ada.identity_center_user_id)
+    user = IdentityStoreUser.objects.get(user_id=ada.identity_center_user_id)
     builders.membership(group, user)
     builders.assignment(made.account, made.developer, group.group_id)
 
@@ -158,7 +158,7 @@ def test_only_the_people_named_are_asked_about(made, ada):
 def test_a_day_that_was_not_read_makes_nobody_clean(made):
     ada = made.person()
     made.calls(ada)
-    usage_rows.UsageCoverage.objects.filter(day=usage_rows.days_ago(9)).delete()
+    UsageCoverage.objects.filter(day=usage_rows.days_ago(9)).delete()
     found = of(result(), ada)
 
     assert found["state"] == "unknown"

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from inventory.models import UsageCoverage
 from migrations_plan import what_if
 from migrations_plan.gather.what_if import scene
 from migrations_plan.models import IdentityClass, IdentityKind
@@ -85,7 +86,7 @@ def test_whatever_the_answer_hangs_on_changes_its_digest(made, ada, what):
     elif what == "link":
         ada.links.all().delete()
     else:
-        usage_rows.UsageCoverage.objects.filter(day=usage_rows.days_ago(9)).delete()
+        UsageCoverage.objects.filter(day=usage_rows.days_ago(9)).delete()
 
     assert what_if.answer(ask(), timezone.now()).facts != before
 

@@ -155,6 +155,14 @@ def test_the_files_have_the_whole_answer_and_run_nothing(made, ada):
     assert "<script>alert" not in auditor.get(reverse("what-if")).content.decode()
 
 
+def test_the_list_tells_the_numbers_of_each(made, ada):
+    scenario("Friday")
+    (one,) = builders.signed_in("auditor").get("/what-if/").context["page"]
+
+    assert (one.counts["loses"], one.counts["clean"]) == (1, 0)
+    assert "result" in one.get_deferred_fields()
+
+
 def test_a_saved_one_begins_the_next(made, ada):
     one = scenario()
     lead = builders.signed_in("lead")
