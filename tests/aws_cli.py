@@ -38,12 +38,14 @@ def aws_cli_folder() -> Path:
 
 
 def _install(folder: Path) -> None:
-    base = os.path.realpath(sys.executable)
-    run = {"check": True, "capture_output": True, "text": True, "timeout": INSTALL_SECONDS}
-    subprocess.run([base, "-m", "venv", "--clear", str(folder)], **run)
-    pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet"]
-    subprocess.run([*pip, f"awscli=={VERSION}"], **run)
+    _run([os.path.realpath(sys.executable), "-m", "venv", "--clear", str(folder)])
+    python = str(folder / "bin/python")
+    _run([python, "-m", "pip", "install", "--quiet", f"awscli=={VERSION}"])
     (folder / "ready").touch()
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True, text=True, timeout=INSTALL_SECONDS)
 
 
 def cli_environment(endpoint: str, credentials: Credentials, home: Path) -> dict[str, str]:

@@ -41,13 +41,14 @@ deny_user() { # USER
 }
 """
 
+# A denial that this record does not know is of another run, with another time: it is renewed.
 # 30 seconds ahead, as IAM's own "revoke active sessions" does: a change takes a while to be
 # known everywhere, and a session that was asked for meanwhile must not slip through.
 CUT_ROLES = r"""
 deny_role() { # ROLE
   local found document before
   found=$(role_deny "$1")
-  if [[ $found == present ]]; then
+  if [[ $found == present && -f $RECORD ]] && grep -qxF -e "role $1" "$RECORD"; then
     say "  role $1: its older sessions are denied already."
     return 0
   fi

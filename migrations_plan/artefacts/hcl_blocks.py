@@ -8,15 +8,11 @@ from migrations_plan.artefacts.quoting import aligned, hcl, hcl_value
 
 Rows = Sequence[tuple[str, str]]
 
+# No required_providers: a folder may hold one such block only, and several of these files.
 VERSIONS = """\
+# Made for the provider hashicorp/aws 5.40 or newer.
 terraform {
   required_version = ">= 1.5"
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = ">= 5.40"
-    }
-  }
 }
 """
 

@@ -9,7 +9,7 @@ import json
 import re
 import shlex
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 # What a page or a terminal may take for something else: controls, and marks that turn the
 # direction of writing around.
@@ -17,7 +17,7 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _MARKDOWN_SIGNS = re.compile(r"[!-&(-+./:-@\[-`{-~]")
 # As entities, which a renderer that lets HTML through does not take for HTML either.
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_HCL_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -45,7 +45,7 @@ def comment_text(text: str) -> str:
 
 def hcl(text: str) -> str:
     """A string of Terraform's language; '${' and '%{' stay text."""
-    escaped = "".join(_hcl_sign(sign) for sign in text)
+    escaped = "".join(_escaped(sign) for sign in text)
     return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'
 
 
@@ -63,8 +63,8 @@ def hcl_value(value: object, indent: int = 0) -> str:
 
 
 def yaml(text: str) -> str:
-    """A YAML scalar: a JSON string is one."""
-    return json.dumps(text)
+    """A YAML scalar. Not JSON's: YAML knows no character in two halves."""
+    return '"' + "".join(_escaped(sign) for sign in text) + '"'
 
 
 def md(text: str) -> str:
@@ -93,14 +93,6 @@ def md_block(text: str, language: str) -> str:
 def policy_json(document: Mapping[str, object]) -> str:
     """A policy document for reading. Its order is kept: it is part of what is reviewed."""
     return json.dumps(document, indent=2) + "\n"
-
-
-def words(items: Iterable[str]) -> str:
-    """A list as people say it: a, b and c."""
-    listed = list(items)
-    if len(listed) < 2:
-        return "".join(listed)
-    return f"{', '.join(listed[:-1])} and {listed[-1]}"
 
 
 def slug(text: str) -> str:
@@ -134,11 +126,11 @@ def aligned(rows: Sequence[tuple[str, str]], pad: str) -> str:
     return "".join(lines)
 
 
-def _hcl_sign(sign: str) -> str:
-    if sign in _HCL_ESCAPES:
-        return _HCL_ESCAPES[sign]
+def _escaped(sign: str) -> str:
+    if sign in _ESCAPES:
+        return _ESCAPES[sign]
     if 0xD800 <= ord(sign) <= 0xDFFF:
-        raise QuotingError("A string of Terraform cannot hold half a character.")
+        raise QuotingError("A text cannot hold half a character.")
     if not _is_unseen(sign):
         return sign
     return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"

@@ -28,33 +28,42 @@ def _of_statement(statement: Mapping[str, Any]) -> Iterable[str]:
     if "NotPrincipal" in statement or "Principal" not in statement:
         yield "Who is trusted is not named: everybody but some. Name them instead."
         return
-    conditions = _keys(statement)
+    demanded = _demanded(statement)
     principal = statement["Principal"]
     if not isinstance(principal, Mapping):
         principal = {"AWS": principal}
     for kind, named in principal.items():
         for name in _many(named):
-            yield _sentence(str(kind), str(name), conditions)
+            yield _sentence(str(kind), str(name), demanded)
 
 
-def _sentence(kind: str, name: str, conditions: set[str]) -> str:
+def _sentence(kind: str, name: str, demanded: Mapping[str, list[str]]) -> str:
     if kind == "AWS":
-        return _aws(name, conditions)
+        return _aws(name, demanded)
     if kind == "Service":
         return f"The service {name}, for whoever may hand it this role (iam:PassRole)."
     if kind == "Federated" and ":saml-provider/" in name:
         return f"Whoever the identity provider {name} sends, on its word alone."
     if kind == "Federated":
         host = name.split(":oidc-provider/", 1)[-1].lower()
-        if f"{host}:sub" in conditions:
-            return f"Those whom {name} vouches for under the subject that the condition names."
-        return f"EVERYBODY for whom {name} signs a token: no condition names a subject."
+        return _federated(name, demanded.get(f"{host}:sub", []))
     return f"{kind} {name}."
 
 
-def _aws(name: str, conditions: set[str]) -> str:
+def _federated(name: str, subjects: list[str]) -> str:
+    if not subjects:
+        return f"EVERYBODY for whom {name} signs a token: no condition names a subject."
+    if any(not one.strip("*") for one in subjects):
+        return f"EVERYBODY for whom {name} signs a token: the condition lets any subject in."
+    wide = [one for one in subjects if "*" in one or "?" in one]
+    if wide:
+        return f"All for whom {name} signs a token under a subject like {', '.join(wide)}."
+    return f"Those whom {name} vouches for under the subject {', '.join(subjects)}."
+
+
+def _aws(name: str, demanded: Mapping[str, list[str]]) -> str:
     if name == "*":
-        limited = "" if conditions else " No condition limits it."
+        limited = "" if demanded else " No condition limits it."
         return f"EVERYBODY in every AWS account.{limited}"
     found = ROOT.fullmatch(name)
     if found or ACCOUNT.fullmatch(name):
@@ -64,17 +73,22 @@ def _aws(name: str, conditions: set[str]) -> str:
             "on this role: 'root' here means the whole account. Its root user is not among them: "
             "a root user cannot assume a role."
         )
-    mfa = " With a second factor." if "aws:multifactorauthpresent" in conditions else ""
+    mfa = " With a second factor." if demanded.get("aws:multifactorauthpresent") == ["true"] else ""
     return f"{name}.{mfa}"
 
 
-def _keys(statement: Mapping[str, Any]) -> set[str]:
-    """The condition keys of a statement. Only operators that demand something count."""
-    found: set[str] = set()
+def _demanded(statement: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What conditions demand of a key, in lower case. Negations, and operators that a missing key
+    satisfies, demand nothing."""
+    found: dict[str, list[str]] = {}
     condition = statement.get("Condition")
     for operator, tests in condition.items() if isinstance(condition, Mapping) else ():
-        if "Not" not in str(operator) and not str(operator).endswith("IfExists"):
-            found |= {str(key).lower() for key in tests} if isinstance(tests, Mapping) else set()
+        word = str(operator)
+        lenient = "Not" in word or word.endswith("IfExists") or word.startswith("ForAllValues")
+        if lenient or word == "Null" or not isinstance(tests, Mapping):
+            continue
+        for key, values in tests.items():
+            found.setdefault(str(key).lower(), []).extend(str(one) for one in _many(values))
     return found
 
 

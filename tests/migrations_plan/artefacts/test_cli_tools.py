@@ -96,7 +96,9 @@ def test_what_cannot_be_right_makes_no_file(nothing):
 
 
 def test_the_steps_hold_the_persons_own_commands():
-    text = instructions(access()).text
+    made = instructions(access())
+    assert made is not None
+    text = made.text
 
     assert "\naws sso login '--sso-session=acme'\n" in text
     assert f"\n{who_am_i(TARGETS[0])}\n" in text

@@ -4,6 +4,7 @@ import hashlib
 import re
 import subprocess
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ HOSTILE = (
 )
 
 
-def user(name: str = "nora", path: str = "/", account: str = ACCOUNT, **facts: object):
+def user(name: str = "nora", path: str = "/", account: str = ACCOUNT, **facts: Any):
     return LegacyUser(f"arn:aws:iam::{account}:user{path}{name}", **({"keys": ()} | facts))
 
 

@@ -1,5 +1,6 @@
 """The cutover scripts, run with AWS's own CLI against the simulated organisation over HTTP."""
 
+import json
 import subprocess
 from datetime import UTC, datetime
 from typing import Any
@@ -156,6 +157,21 @@ def test_a_role_is_closed_to_sessions_from_before(told):
     assert statement["Effect"] == "Deny"
     before = statement["Condition"]["DateLessThan"]["aws:TokenIssueTime"]
     assert abs((datetime.fromisoformat(before) - datetime.now(UTC)).total_seconds()) < 600
+
+
+def test_a_denial_of_another_run_is_renewed(told):
+    """Its time is long past: sessions opened since would go on."""
+    drill, *_ = told
+    old = drill.iam.get_role_policy(RoleName=ROLE, PolicyName="access-portal-cutover-wave-1")
+    document = json.dumps(old["PolicyDocument"]).replace("202", "201")
+    named = {"RoleName": ROLE, "PolicyName": "access-portal-cutover-wave-1"}
+    drill.iam.put_role_policy(**named, PolicyDocument=document)
+
+    done = drill.run("cutover", "--apply", f"--record={drill.folder}/another.record")
+
+    assert done.returncode == 0, done.stderr
+    statement = drill.iam.get_role_policy(**named)["PolicyDocument"]["Statement"][0]
+    assert statement["Condition"]["DateLessThan"]["aws:TokenIssueTime"].startswith("202")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import configparser
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import yaml
@@ -179,7 +180,7 @@ def test_what_is_no_restriction_is_refused(networks):
 
 
 def exception(**changes):
-    facts = {
+    facts: dict[str, Any] = {
         "user_arn": f"arn:aws:iam::{ACCOUNT}:user/scanner",
         "owner": "Olga <img src=x>",
         "reason": "[the maker](https://evil.example) knows nothing else\n# new",

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def directory(**changes):
         SET_ARN,
     )
     glass = PermissionSet("ProdBreakGlass", "", "PT1H", boundary=READ_ONLY)
-    facts = {
+    facts: dict[str, Any] = {
         "instance_arn": INSTANCE,
         "identity_store_id": "d-1234567890",
         "sets": (glass, developer),

@@ -80,7 +80,7 @@ def test_only_the_subject_is_let_in(document, host, audience, subject, others):
     assert document["Statement"][0]["Principal"] == {
         "Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{host}"
     }
-    assert who_can(document)[0].endswith("under the subject that the condition names.")
+    assert who_can(document)[0].endswith(f"under the subject {subject}.")
 
 
 def test_a_certificate_is_one_of_one_trust_anchor():
@@ -174,6 +174,31 @@ OIDC = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{trust.GITHUB_HOST}"
                 Condition={"StringEqualsIfExists": {f"{trust.GITHUB_HOST}:sub": "x"}},
             ),
             "EVERYBODY for whom",
+        ),
+        (
+            statement(
+                Principal=OIDC,
+                Condition={"ForAllValues:StringEquals": {f"{trust.GITHUB_HOST}:sub": "x"}},
+            ),
+            "EVERYBODY for whom",
+        ),
+        (
+            statement(Principal=OIDC, Condition={"StringLike": {f"{trust.GITHUB_HOST}:sub": "*"}}),
+            "EVERYBODY for whom",
+        ),
+        (
+            statement(
+                Principal=OIDC,
+                Condition={"StringLike": {f"{trust.GITHUB_HOST}:sub": ["repo:acme/*", "b"]}},
+            ),
+            f"All for whom {OIDC['Federated']} signs a token under a subject like repo:acme/*.",
+        ),
+        (
+            statement(
+                Principal={"AWS": SEALED},
+                Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}},
+            ),
+            f"{SEALED}.",
         ),
         (statement(Principal=None, NotPrincipal={"AWS": "x"}), "Who is trusted is not named"),
         (statement(Effect="Deny"), "Some are denied"),
