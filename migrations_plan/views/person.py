@@ -36,7 +36,7 @@ PROPOSED = timedelta(days=7)
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Gates, waivers and states; then Identity Center, groups, grants, old access, history."""
     who = viewer(request)
-    people = Person.objects.visible_to(who).select_related("forecast", "standing")
+    people = Person.objects.visible_to(who).select_related("standing")
     person = get_object_or_404(people, pk=pk)
     now = timezone.now()
     store_user = gather.store_user_of(person)
@@ -67,7 +67,6 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": list(islice(entries(changes), MOST_CHANGES)),
         "most_changes": MOST_CHANGES,
         "story": story(person, who, now, usage_url=usage_of(person)),
-        "forecast": getattr(person, "forecast", None),
         "decides": who.role == "lead",
         **_ends(now),
     }
