@@ -170,8 +170,8 @@ def _under_way(
         return State(READY, sentence, min(ends, default=None), _reach(READY, p, before, now))
     of = f"Of {len(verdicts)} gates"
     sentence = f"{of} {len(blocked)} block the way and {len(unknown)} are unknown."
-    # The instant says that the person was looked at before anything was reached.
-    looked = before if before.state or before.at else Reached(at=now)
+    # The instant says that credentials were seen to work before anything was reached.
+    looked = before if before.state or before.at or not p.open else Reached(at=now)
     return State(_word(p, verdicts), sentence, None, looked)
 
 

@@ -115,6 +115,12 @@ def test_disabled_after_ready_is_in_order():
     assert (ready.word, found.word, found.reached.early) == ("ready", "disabled", False)
 
 
+def test_an_iam_user_that_was_off_when_it_became_theirs_is_not_said_to_be_switched_off_early():
+    before = judged(users=(), forecast=None).reached
+
+    assert judged(before, users=(OFF,), forecast=None).reached.early is False
+
+
 def test_credentials_that_were_off_when_the_portal_first_looked_are_not_said_to_be_early():
     assert judged(users=(OFF,), forecast=None).reached.early is False
 
