@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Case, DateField, F, Max, Min, Q, QuerySet, Sum, When
 
 from inventory.cloudtrail.records import Credential, Path
 from inventory.models import (
@@ -27,6 +27,18 @@ from migrations_plan.rules.usage_words import DayHours, regularity
 
 MOST_ACTIONS = 10
 HOURS = tuple(f"h{hour:02}" for hour in range(24))
+SUMS = {
+    name: Sum(field)
+    for name, field in (
+        ("calls", "events"),
+        ("direct", "direct_events"),
+        ("failed", "errors"),
+        ("signins", "failed_signins"),
+        *((f"in_{hour}", hour) for hour in HOURS),
+    )
+}
+# Calls by hour of an actor's day.
+Hours = dict[tuple[int, date], list[int]]
 
 
 @dataclass(slots=True)
@@ -109,10 +121,9 @@ class IdentityUsage:
 
 
 def identity_usage(scope: Scope, actors: Mapping[int, UsageActor], now: datetime) -> IdentityUsage:
-    """Of these actors, by key, all of which the viewer may see. Five queries."""
+    """Of these actors, by key, all of which the viewer may see. Four queries."""
     uses, accounts = _credential_uses(scope, actors)
     firsts = _add_origins(scope, actors, uses)
-    _add_habits(scope, actors, uses)
     old_actions, new_actions = _actions(scope, list(actors))
     ordered = sorted(uses.values(), key=_order)
     return IdentityUsage(
@@ -148,28 +159,39 @@ def _use_of(actor: UsageActor) -> Use:
 def _credential_uses(
     scope: Scope, actors: Mapping[int, UsageActor]
 ) -> tuple[dict[Use, CredentialUse], tuple[AccountUse, ...]]:
-    inside = _in(scope)
+    """Each use with its habit. One query: of what is outside the window only the ends matter."""
     rows: QuerySet[Any] = ActorDay.objects.filter(actor_id__in=list(actors)).order_by()
+    inside = Case(When(_in(scope), then=F("day")), output_field=DateField())
     uses: dict[Use, CredentialUse] = {}
     by_account: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in rows.values("actor_id", "account_id").annotate(
-        first=Min("first_at"),
-        seen=Max("succeeded_at"),
-        calls=Sum("events", filter=inside, default=0),
-        direct=Sum("direct_events", filter=inside, default=0),
-        failed=Sum("errors", filter=inside, default=0),
-        signins=Sum("failed_signins", filter=inside, default=0),
+    hours: dict[Use, Hours] = defaultdict(dict)
+    for row in rows.values("actor_id", "account_id", inside=inside).annotate(
+        first=Min("first_at"), seen=Max("succeeded_at"), **SUMS
     ):
         actor = actors[row["actor_id"]]
-        _add(uses.setdefault(_use_of(actor), CredentialUse(actor, row["first"], None)), row)
-        paths = by_account[row["account_id"]]
-        paths[actor.path] = paths.get(actor.path, 0) + row["calls"]
+        use = uses.setdefault(_use_of(actor), CredentialUse(actor, row["first"], None))
+        use.first_at = min(use.first_at, row["first"])
+        use.seen = max(filter(None, (use.seen, row["seen"])), default=None)
+        if row["inside"] is not None:
+            _add(use, row)
+            paths = by_account[row["account_id"]]
+            paths[actor.path] = paths.get(actor.path, 0) + row["calls"]
+            _add_hours(hours[_use_of(actor)], row)
+    for key, used in hours.items():
+        uses[key].habit = regularity(
+            [DayHours(day, tuple(counts)) for (_, day), counts in sorted(used.items())]
+        )
     return uses, _accounts(by_account)
 
 
+def _add_hours(hours: Hours, row: Mapping[str, Any]) -> None:
+    """An actor's day may be in several accounts."""
+    counts = hours.setdefault((row["actor_id"], row["inside"]), [0] * len(HOURS))
+    for place, hour in enumerate(HOURS):
+        counts[place] += row[f"in_{hour}"]
+
+
 def _add(use: CredentialUse, row: Mapping[str, Any]) -> None:
-    use.first_at = min(use.first_at, row["first"])
-    use.seen = max(filter(None, (use.seen, row["seen"])), default=None)
     use.calls += row["calls"]
     use.direct += row["direct"]
     use.errors += row["failed"]
@@ -207,20 +229,6 @@ def _add_origins(
             ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
             uses[use].origins = [Origin(words, calls) for words, calls in ranked]
     return firsts
-
-
-def _add_habits(
-    scope: Scope, actors: Mapping[int, UsageActor], uses: Mapping[Use, CredentialUse]
-) -> None:
-    rows: QuerySet[Any] = ActorDay.objects.filter(_in(scope), actor_id__in=list(actors)).order_by()
-    sums = rows.values_list("actor_id", "day").annotate(*(Sum(hour) for hour in HOURS))
-    days: dict[Use, list[DayHours]] = defaultdict(list)
-    day: date
-    for actor_id, day, *hours in sums:
-        used = DayHours(day, tuple(int(count or 0) for count in hours))
-        days[_use_of(actors[actor_id])].append(used)
-    for use, used_days in days.items():
-        uses[use].habit = regularity(used_days)
 
 
 def _actions(

@@ -7,7 +7,7 @@ missing from the bucket, is left to that answer: it cannot be asked of every day
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -136,7 +136,7 @@ def _asked(
 ) -> tuple[list[tuple[date, AccountsRead]], _Doubts]:
     """The days without sums, and all doubts. One statement: a page about a person has no more to
     spend."""
-    parts = [
+    parts: list[tuple[str, Sequence[Any]]] = [
         (DOUBTS.format(kind=kind, rows=sql), values)
         for kind, rows in ((HELD, _held(days)), (SILENT, _silent(today)))
         for sql, values in [rows.query.sql_with_params()]

@@ -36,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if wants_csv(request):
         return csv_response(f"old-path-{now:%Y-%m-%d}.csv", HEADER, _csv_rows(scope, order))
     shown = page_of(request, order)
-    shown.object_list = gather.listed(scope, shown.object_list)
+    shown.object_list = gather.listed(scope, list(shown.object_list))
     gather.add_origins(scope, shown.object_list)
     context = {
         "now": now,
