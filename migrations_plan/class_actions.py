@@ -32,12 +32,7 @@ def declare_class(
     most; the others hold until they are taken back, or until a given end."""
     actions.require_lead(by)
     text = required_reason(reason)
-    if kind not in DECLARABLE:
-        raise ValidationError("Please choose human, workload, mixed or exception.")
-    if kind == IdentityKind.EXCEPTION and until is None:
-        raise ValidationError("An exception needs an end: nothing is exempt for ever.")
-    if until is not None and not now < until <= now + LONGEST_EXCEPTION:
-        raise ValidationError("Please give an end from tomorrow up to a year from now.")
+    _check(kind, until, now)
     before = Declaration.objects.filter(subject=identity.subject).first()
     Declaration.objects.update_or_create(
         subject=identity.subject,
@@ -64,6 +59,15 @@ def declare_class(
         },
         now=now,
     )
+
+
+def _check(kind: str, until: datetime | None, now: datetime) -> None:
+    if kind not in DECLARABLE:
+        raise ValidationError("Please choose human, workload, mixed or exception.")
+    if kind == IdentityKind.EXCEPTION and until is None:
+        raise ValidationError("An exception needs an end: nothing is exempt for ever.")
+    if until is not None and not now < until <= now + LONGEST_EXCEPTION:
+        raise ValidationError("Please give an end from tomorrow up to a year from now.")
 
 
 @transaction.atomic

@@ -193,3 +193,37 @@ def test_a_population_as_of_an_instant_is_rebuilt_in_a_fixed_number_of_questions
     fill(27)
 
     assert count(client, url) == few <= 12
+
+
+def test_the_parts_about_one_user_and_one_person_ask_a_fixed_number_of_times():
+    client = builders.signed_in("lead")
+    account = builders.account()
+    user, person = builders.iam_user(account=account), builders.person()
+    IdentityClass.objects.create(
+        subject=user.arn,
+        user_arn=user.arn,
+        account=account,
+        kind="mixed",
+        judged="mixed",
+        made_at=timezone.now(),
+    )
+    urls = [
+        reverse("iam-user-identity", args=[user.pk]),
+        reverse("person-targets", args=[person.pk]),
+    ]
+    few = []
+    for number in range(9):
+        key = usage_rows.actor_of(user, access_key_id=f"AKIA{number}")
+        day = usage_rows.days_ago(number)
+        usage_rows.used(key, day)
+        usage_rows.came_from(key, day)
+        usage_rows.called(key, day)
+        given = {"person": person, "account_id": account.account_id}
+        SuggestedTarget.objects.create(permission_set=f"S{number}", made_at=timezone.now(), **given)
+        TargetAccess.objects.create(
+            permission_set=f"T{number}", confirmed_by="x", confirmed_at=timezone.now(), **given
+        )
+        few = few or [count(client, url) for url in urls]
+
+    assert [count(client, url) for url in urls] == few
+    assert max(few) <= 12

@@ -70,16 +70,20 @@ def nature_of_calls(uses: Iterable[CredentialUse]) -> Class:
 
 def _like_their_neighbours(parts: Sequence[Part]) -> list[Part]:
     """What cannot be decided alone, but came from where the user's other credentials are used by
-    one side only, with the same tools, is that side's."""
+    one side only, with the same tools, is that side's; unless all that is decided of its own
+    credential is the other's."""
     known: dict[tuple[str, str], set[str]] = {}
+    own: dict[tuple[str, str], set[str]] = {}
     for one in parts:
         if one.nature != UNKNOWN:
+            own.setdefault((one.credential, one.access_key_id), set()).add(one.nature)
             for network in one.networks:
                 known.setdefault((one.family, network), set()).add(one.nature)
     found = []
     for one in parts:
         near = {nature for place in one.networks for nature in known.get((one.family, place), ())}
-        if one.nature == UNKNOWN and len(near) == 1:
+        decided = own.get((one.credential, one.access_key_id), near)
+        if one.nature == UNKNOWN and len(near) == 1 and near <= decided:
             why = f"{one.why}; more with {one.family or 'this tool'} from there is decided"
             found.append(replace(one, nature=near.pop(), why=why))
         else:

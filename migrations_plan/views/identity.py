@@ -3,7 +3,7 @@ user's page, and a page."""
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -32,15 +32,17 @@ MOST_ACTIONS = 25
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Class, reasons, suggestions and split of one IAM user."""
     now, who = timezone.now(), viewer(request)
-    user: Any = get_object_or_404(IamUser.objects.visible_to(who), pk=pk)
+    link = IamUserLink.objects.filter(iam_user_arn=OuterRef("arn"))
+    visible = IamUser.objects.visible_to(who).annotate(linked=Exists(link))
+    user: Any = get_object_or_404(visible, pk=pk)
+    window_days = thresholds().window_days
     rows = IdentityClass.objects.visible_to(who).filter(user_arn=user.arn)
     listed = list(rows.order_by("access_key_id"))
     for row in listed:
         row.shown = row.kind_at(now)
     whole = next((row for row in listed if not row.access_key_id), None)
-    linked = IamUserLink.objects.filter(iam_user_arn=user.arn).exists()
     user.suggestions, user.refused = [], []
-    if not linked and who.role != "engineer":
+    if not user.linked and who.role != "engineer":
         owners_list.add_suggestions([user])
     context = {
         "now": now,
@@ -49,18 +51,18 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": whole,
         "keys": [row for row in listed if row.access_key_id],
         "declarable": DECLARABLE,
-        "linked": linked,
-        "sides": _sides(user) if whole and whole.shown == IdentityKind.MIXED else (),
+        "linked": user.linked,
+        "sides": _sides(user, window_days) if whole and whole.shown == IdentityKind.MIXED else (),
         "most_actions": MOST_ACTIONS,
-        "window_days": thresholds().window_days,
+        "window_days": window_days,
     }
     part = "_part" if wants_partial(request) else "page"
     return render(request, f"migrations_plan/identity/{part}.html", context)
 
 
-def _sides(user: IamUser) -> tuple[Side, ...]:
+def _sides(user: IamUser, window_days: int) -> tuple[Side, ...]:
     """What the pass judged, once more for this user alone."""
-    window = last_days(thresholds().window_days, timezone.now().date())
+    window = last_days(window_days, timezone.now().date())
     used = class_facts.usage(window, Q(arn=user.arn)).get(user.arn)
     uses = used.uses() if used else ()
     facts = UserFacts(
