@@ -56,7 +56,7 @@ def addresses() -> dict[str, str]:
     person = owner_of_something()
     arn = AccountAssignment.objects.order_by("pk")[0].permission_set_id
     granted = PermissionSet.objects.get(arn=arn)
-    users, people = reverse("iam-users"), reverse("people")
+    users = reverse("iam-users")
     return {
         "overview": reverse("home"),
         "iam-users": users,
@@ -73,14 +73,7 @@ def addresses() -> dict[str, str]:
         "alerts filtered": f"{reverse('alerts')}?rule=key-old&environment=prod",
         "accounts": reverse("accounts"),
         "account": reverse("account", args=[account.pk]),
-        "people": people,
-        "people search": f"{people}?q=lea",
-        "people by gate": f"{people}?gate=quiet&verdict=blocked",
-        "people everybody": f"{people}?who=everybody&sort=-blocked",
-        "people last page": f"{people}?page=9999",
-        "directory": reverse("directory"),
-        "progress": reverse("progress"),
-        "thresholds": reverse("thresholds"),
+        **board_addresses(),
         "person": reverse("person", args=[person.pk]),
         "permission-sets": reverse("permission-sets"),
         "permission-set": reverse("permission-set", args=[granted.pk]),
@@ -90,6 +83,21 @@ def addresses() -> dict[str, str]:
         "evidence": reverse("evidence"),
         **{f"evidence: {n}": reverse("evidence-population", args=[n]) for n in POPULATIONS},
         **usage_addresses(),
+    }
+
+
+def board_addresses() -> dict[str, str]:
+    """The migration board and what stands beside it."""
+    people = reverse("people")
+    return {
+        "people": people,
+        "people search": f"{people}?q=lea",
+        "people by gate": f"{people}?gate=quiet&verdict=blocked",
+        "people everybody": f"{people}?who=everybody&sort=-blocked",
+        "people last page": f"{people}?page=9999",
+        "directory": reverse("directory"),
+        "progress": reverse("progress"),
+        "thresholds": reverse("thresholds"),
     }
 
 

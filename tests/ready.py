@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from inventory.models import UsageOrigin
+from inventory.models import IamUser, UsageOrigin
 from migrations_plan import assessing
-from migrations_plan.models import Assessment, ForecastSummary, IdentityClass, TargetAccess
+from migrations_plan.models import Assessment, ForecastSummary, IdentityClass, Person, TargetAccess
 from tests import builders, usage_rows
 
 MINUTES = timedelta(minutes=20)
@@ -17,6 +17,12 @@ def noon():
 
 class World:
     """An account read whole, a person with one IAM user, and everything a gate asks for."""
+
+    # Whom and what a test adds beside the person.
+    bob: "World"
+    cat: Person
+    loose: IamUser
+    pages: list[str]
 
     def __init__(self, now=None, name="ana", account=None):
         self.now = now or noon()

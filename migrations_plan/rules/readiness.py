@@ -41,7 +41,7 @@ def owner(p: PersonFacts, limits: Thresholds, now: datetime) -> GateVerdict:
     if p.users:
         number = len(p.users)
         words = "IAM user is" if number == 1 else "IAM users are"
-        who = named(one.name for one in p.users)
+        who = named(f"{one.name} in {one.account}" for one in p.users)
         return gate(READY, f"{number} {words} confirmed as theirs: {who}.", facts=user_facts(p))
     if p.access.has_target:
         sentence = "They only need access: a target is confirmed, and 0 IAM users are theirs."

@@ -168,11 +168,10 @@ def _under_way(
         ends = [v.until for v in verdicts.values() if v.until]
         sentence = f"All {len(verdicts)} gates are ready{_waived(verdicts)}."
         return State(READY, sentence, min(ends, default=None), _reach(READY, p, before, now))
-    of = f"Of {len(verdicts)} gates"
-    sentence = f"{of} {len(blocked)} block the way and {len(unknown)} are unknown."
-    # The instant says that credentials were seen to work before anything was reached.
-    looked = before if before.state or before.at or not p.open else Reached(at=now)
-    return State(_word(p, verdicts), sentence, None, looked)
+    sentence = f"Blocked are {len(blocked)} of {len(verdicts)} gates, unknown {len(unknown)}."
+    # The instant says that credentials were seen open before the person was ready.
+    seen = Reached(at=now) if p.open and not before.state and before.at is None else before
+    return State(_word(p, verdicts), sentence, None, seen)
 
 
 def _waived(verdicts: Mapping[str, GateVerdict]) -> str:

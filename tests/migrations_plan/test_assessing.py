@@ -262,18 +262,16 @@ def test_it_is_registered_to_follow_work(world):
 
 
 def test_a_pass_asks_as_often_for_many_people_as_for_few(world):
-    def questions():
+    def questions(hours):
         with CaptureQueriesContext(connection) as queries:
-            assessing.assess(world.now + questions.hours * HOUR)
-        questions.hours += 1
+            assessing.assess(world.now + hours * HOUR)
         return len(queries)
 
-    questions.hours = 1
     World(name="bob", account=world.account)
-    few = questions()
+    few = questions(1)
     for number in range(12):
         World(name=f"person{number}", account=world.account)
-    many = questions()
+    many = questions(2)
 
     assert many <= few + 2
     assert PersonState.objects.filter(state="ready").count() == 14

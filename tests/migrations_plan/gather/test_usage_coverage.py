@@ -9,7 +9,7 @@ from inventory.models import DaySums, Trail, TrailObject, UsageCoverage
 from inventory.usage.coverage_facts import coverage as verdicts
 from inventory.usage.covered import Coverage
 from inventory.usage.day_sums import sum_days
-from migrations_plan.gather.usage_coverage import coverage
+from migrations_plan.gather.usage_coverage import coverage, whole_days
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,14 @@ def test_the_sums_are_those_of_the_single_verdicts(seed):
         assert found[day].expected == len(ids)
         assert found[day].whole == states.count(Coverage.COVERED)
         assert found[day].partly == states.count(Coverage.PARTIAL)
+    by_account = whole_days(DAYS, ids, today=TODAY)
+    for account_id in ids:
+        covered = {
+            one.day
+            for one in single
+            if one.account_id == account_id and one.state == Coverage.COVERED
+        }
+        assert by_account[account_id] == covered
 
 
 def test_a_day_that_is_not_over_is_read_when_its_source_was_read_on_it():

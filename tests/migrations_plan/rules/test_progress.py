@@ -42,6 +42,9 @@ def test_a_date_is_named_only_where_the_days_show_one(left, words, middle):
 def test_the_range_is_that_of_the_better_and_the_worse_days():
     found = burn_down(points(30, 30, 27, 26, 20, 20, 18))
 
+    assert found.early
+    assert found.middle
+    assert found.late
     assert found.early < found.middle <= found.late
     assert str(found.early) in found.words
     assert str(found.late) in found.words
@@ -50,7 +53,7 @@ def test_the_range_is_that_of_the_better_and_the_worse_days():
 def test_where_the_worse_days_never_end_nobody_names_a_last_day():
     found = burn_down(points(20, 19, 19, 19, 15, 15, 15, 15, 14, 14, 14))
 
-    assert found.middle is not None
+    assert found.middle
     assert found.late is None or found.late > found.middle
 
 
@@ -59,7 +62,7 @@ def test_where_the_worse_days_never_end_nobody_names_a_last_day():
 def test_the_middle_lies_within_the_range(left):
     found = burn_down(points(*left))
 
-    if found.middle:
+    if found.middle and found.early:
         assert found.early <= found.middle
         assert found.late is None or found.middle <= found.late
 

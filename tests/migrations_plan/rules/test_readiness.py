@@ -38,7 +38,7 @@ QUIET_SINCE = datetime(2026, 11, 19, 23, 59, tzinfo=UTC)
 TOO_NEW = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
 # gate, what is different from a person who is ready, verdict, a part of the sentence
 CASES = [
-    ("owner", {}, READY, "1 IAM user is confirmed as theirs: ana."),
+    ("owner", {}, READY, "1 IAM user is confirmed as theirs: ana in dev."),
     ("owner", {"users": ()}, READY, "They only need access"),
     ("owner", {"users": (), "access": access(has_target=False)}, BLOCKED, "0 IAM users are"),
     ("identity", {}, READY, "1 Identity Center user is enabled"),

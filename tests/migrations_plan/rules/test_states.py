@@ -125,6 +125,14 @@ def test_credentials_that_were_off_when_the_portal_first_looked_are_not_said_to_
     assert judged(users=(OFF,), forecast=None).reached.early is False
 
 
+def test_an_owner_who_is_confirmed_after_the_credentials_were_off_is_not_early():
+    nobodys = judged(users=(), access=access(has_target=False))
+
+    found = judged(nobodys.reached, users=(OFF,), forecast=None)
+
+    assert (found.word, found.reached.early) == ("disabled", False)
+
+
 def test_a_regression_lasts_until_the_path_is_quiet_or_the_credential_off_again():
     back = judged(OFF_ONCE, users=(RETURNED,))
     assert back.reached == OFF_ONCE

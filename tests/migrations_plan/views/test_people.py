@@ -12,6 +12,7 @@ from django.utils import timezone
 from migrations_plan import assessing, gate_actions
 from migrations_plan.models import (
     Assessment,
+    AssessPass,
     ForecastSummary,
     IdentityClass,
     JournalEntry,
@@ -285,7 +286,7 @@ def test_overview_opens_with_the_sentence_and_says_when_judging_has_stopped(lead
     assert "is ready" in text
     assert "gate=forecast&amp;verdict=blocked" in text
 
-    assessing.AssessPass.objects.update(at=timezone.now() - timedelta(hours=5))
+    AssessPass.objects.update(at=timezone.now() - timedelta(hours=5))
 
     assert "nobody was judged since" in lead.get("/").content.decode()
 
