@@ -112,7 +112,8 @@ def poller(rng: Random) -> list[Call]:
     """Looks every so many minutes, for ever."""
     task, network = _task(rng, 5), _network(rng)
     tool, every = rng.choice(("boto3", "aws-sdk-go", "custom")), rng.choice((30, 60, 120, 240))
-    calls, at = [], END - timedelta(days=LENGTH, minutes=-rng.uniform(0, 60))
+    calls: list[Call] = []
+    at = END - timedelta(days=LENGTH, minutes=-rng.uniform(0, 60))
     while at < END:
         calls += _run(rng, at, task, network, tool, 3)
         at += timedelta(minutes=every + rng.uniform(-1, 1))
@@ -133,7 +134,8 @@ def worker(rng: Random) -> list[Call]:
 def controller(rng: Random) -> list[Call]:
     """A controller in a cluster: round the clock, its nodes come and go."""
     networks, task = [_network(rng) for _ in range(rng.randint(1, 3))], _task(rng, 5)
-    calls, at = [], END - timedelta(days=LENGTH)
+    calls: list[Call] = []
+    at = END - timedelta(days=LENGTH)
     while at < END:
         calls += _run(rng, at, task, rng.choice(networks), "kubernetes", 2)
         at += timedelta(minutes=rng.uniform(50, 70))

@@ -211,7 +211,7 @@ def test_the_parts_about_one_user_and_one_person_ask_a_fixed_number_of_times():
         reverse("iam-user-identity", args=[user.pk]),
         reverse("person-targets", args=[person.pk]),
     ]
-    few = []
+    few: list[int] = []
     for number in range(9):
         key = usage_rows.actor_of(user, access_key_id=f"AKIA{number}")
         day = usage_rows.days_ago(number)

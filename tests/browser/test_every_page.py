@@ -2,6 +2,8 @@
 silent and no wider than a phone, light and dark. A new address is here by itself, since it is in
 tests/test_access.py."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import OperationalError
@@ -49,8 +51,7 @@ def visit(page, live_server, settings, console_errors):
             look(status)
         return kind
 
-    go.look, go.wrong = look, wrong
-    return go
+    return SimpleNamespace(go=go, look=look, wrong=wrong)
 
 
 @THEMES
@@ -66,7 +67,7 @@ def test_every_address_is_accessible_silent_and_fits_a_phone(
         if not public:
             enter(page, live_server, "Security lead")
         for name, address in read.items():
-            if (TABLE[name][0] == "public") is public and visit(address) != "text/html":
+            if (TABLE[name][0] == "public") is public and visit.go(address) != "text/html":
                 without.add(name)
 
     assert without == MOST_PAGES_WITHOUT_HTML
@@ -77,14 +78,14 @@ def test_every_address_is_accessible_silent_and_fits_a_phone(
 def test_the_ways_in_are_accessible_and_fit_a_phone(page, visit, settings, theme):
     settings.DEMO = False
     page.emulate_media(color_scheme=theme)
-    visit("/sign-in/")
+    visit.go("/sign-in/")
     page.get_by_label("E-mail address").fill("nobody@example.com")
     page.get_by_label("Password").fill("x")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_text("do not open the portal").wait_for()
     visit.look(422)
-    visit("/setup/no-such-token/", 404)
-    visit(reverse("setup", args=[sign_in.make_setup_link(timezone.now())]))
+    visit.go("/setup/no-such-token/", 404)
+    visit.go(reverse("setup", args=[sign_in.make_setup_link(timezone.now())]))
     page.get_by_label("E-mail address").fill("lead@example.com")
     page.get_by_label("Password", exact=True).fill("short")
     page.get_by_label("The same password again").fill("other")
@@ -99,17 +100,17 @@ def test_the_ways_in_are_accessible_and_fit_a_phone(page, visit, settings, theme
 def test_every_refusal_is_accessible_and_fits_a_phone(page, live_server, visit, monkeypatch, theme):
     builders.portal_user("engineer", "engineer@example.com", sample=True)
     page.emulate_media(color_scheme=theme)
-    visit("/no-such-page/", 404)
+    visit.go("/no-such-page/", 404)
     enter(page, live_server, "Engineer")
-    visit(reverse("collection"), 403)
+    visit.go(reverse("collection"), 403)
     for problem, status in ((OperationalError("gone"), 503), (ValueError("odd"), 500)):
 
         def fails(*_, problem=problem, **__):
             raise problem
 
         monkeypatch.setattr(search, "render", fails)
-        visit(reverse("search"), status)
+        visit.go(reverse("search"), status)
     get_user_model().objects.update(role="")
-    visit(reverse("home"), 403)
+    visit.go(reverse("home"), 403)
 
     assert "\n".join(map(str, visit.wrong)) == ""

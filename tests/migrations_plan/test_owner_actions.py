@@ -71,7 +71,7 @@ def test_what_is_weak_tied_linked_or_not_suggested_is_left(lead, account):
     builders.person("alex.silva@example.com", name="Alex Silva")
     builders.iam_user("asilva", account=account)
     suggesting.suggest_all(timezone.now())
-    tied = OwnerSuggestion.objects.filter(tied=2).first()
+    tied = OwnerSuggestion.objects.filter(tied=2)[0]
     user_of_tied = IamUser.objects.get(arn=tied.iam_user_arn)
     stranger = builders.person()
     chosen = [pair(sure), pair(linked), pair(weak), (user_of_tied.pk, tied.person_id)]

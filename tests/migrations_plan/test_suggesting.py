@@ -140,4 +140,4 @@ def test_a_target_is_removed_with_a_reason_and_by_a_lead_only(ana):
     target_actions.remove_target(by=lead, target=target, reason="moved on", now=now)
 
     assert not TargetAccess.objects.exists()
-    assert JournalEntry.objects.order_by("-seq").first().action == "remove-target"
+    assert JournalEntry.objects.order_by("-seq")[0].action == "remove-target"

@@ -37,7 +37,7 @@ def origin(day, hour, *, network=SERVER, family="boto3", events=20, minute=5, la
 
 
 def use(origins, actions=(), credential="access_key", key=KEY):
-    hours = {}
+    hours: dict[date, list[int]] = {}
     for one in origins:
         row = hours.setdefault(one.day, [0] * 24)
         row[one.first // 60 % 24] += one.events

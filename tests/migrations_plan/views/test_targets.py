@@ -23,7 +23,7 @@ def company():
     builders.store_user("ana@example.com", user_id="u-1")
     ana = builders.person("ana@example.com", name="Ana", identity_center_user_id="u-1")
     builders.owner(identities.console_user(account, "ana"), ana)
-    values = {"managed_policies": [], "customer_managed_policies": []}
+    values: dict[str, list[object]] = {"managed_policies": [], "customer_managed_policies": []}
     storage = builders.permission_set("Storage", inline_policy=identities.ALLOW_S3, **values)
     extra = builders.permission_set("Extra", inline_policy=identities.ALLOW_ALL, **values)
     builders.assignment(account, extra, "u-1", "USER")
