@@ -26,11 +26,13 @@ MET = (
     "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
     " AND mode = 'RowExclusiveLock'"
 )
-CATCH_SECONDS = 10
-# Objects come due little by little, as they do in life: every mishap finds some at work.
+CATCH_SECONDS = 60
+# Objects come due portion by portion: every mishap, on any machine, finds some to be counted.
+LATER = "UPDATE inventory_trailobject SET not_before = now() + interval '1 day' RETURNING 1"
 COME_DUE = (
-    "UPDATE inventory_trailobject SET not_before = now() + "
-    "((id - (SELECT min(id) FROM inventory_trailobject)) * interval '{step} seconds') RETURNING 1"
+    "UPDATE inventory_trailobject SET not_before = NULL WHERE id IN ("
+    "SELECT id FROM inventory_trailobject WHERE not_before > now() ORDER BY id LIMIT {portion}) "
+    "RETURNING 1"
 )
 PATIENCE_SECONDS = 120
 
@@ -59,13 +61,16 @@ def _held_up(database: str, table: str) -> Iterator[Callable[[float], bool]]:
 
 @dataclass(frozen=True)
 class Size:
-    """How many objects, and how many mishaps of each kind. seconds: until all objects are due."""
+    """How many objects, and how many mishaps of each kind."""
 
     objects: int
     kills: int
     flushes: int
     crashes: int
-    seconds: float
+
+    @property
+    def mishaps(self) -> int:
+        return self.kills + self.flushes + self.crashes
 
 
 @dataclass
@@ -82,14 +87,24 @@ class Drill:
         """Lists, lets the mishaps happen, and waits until nothing is left to do."""
         folder = logs.write(self.deployment.home / "logs")
         self.deployment.inspect_logs("list", str(folder))
-        self.deployment.ask(COME_DUE.format(step=size.seconds / len(logs.objects)))
+        self.deployment.ask(LATER)
         self.deployment.start_beat()
         self.worker = self.deployment.start_worker()
         mishaps = ["kill"] * size.kills + ["flush"] * size.flushes + ["crash"] * size.crashes
         self.chance.shuffle(mishaps)
+        portion = len(logs.objects) // size.mishaps
         for mishap in mishaps:
+            self._come_due(portion)
             self._strike(mishap)
+        self._come_due(len(logs.objects))
         self.deployment.wait_for(PENDING, lambda left: left == 0, PATIENCE_SECONDS)
+
+    def _come_due(self, portion: int) -> None:
+        while self.deployment.ask(COME_DUE.format(portion=portion)) is None:
+            # Nothing is left to come, or the database is still away.
+            if self.deployment.ask(PENDING) is not None:
+                break
+            time.sleep(0.1)
 
     def _strike(self, mishap: str) -> None:
         """Lets one mishap happen while a worker is in the middle of writing what it counted."""

@@ -15,8 +15,8 @@ from tests.faults.log_drill import PATIENCE_SECONDS, PENDING, Drill, Size
 from tests.log_files import Logs, make_logs
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.slow]
-SMALL = Size(objects=150, kills=4, flushes=1, crashes=1, seconds=8)
-LARGE = Size(objects=2000, kills=50, flushes=5, crashes=5, seconds=150)
+SMALL = Size(objects=150, kills=4, flushes=1, crashes=1)
+LARGE = Size(objects=2000, kills=50, flushes=5, crashes=5)
 
 
 class Nobody:
@@ -60,7 +60,7 @@ def survive(servers, deployment, size, seed):
     drill = Drill(servers, deployment, random.Random(seed))
     drill.run(logs, size)
     check(deployment, logs, len(logs.objects))
-    assert drill.caught >= (size.kills + size.flushes + size.crashes) / 2, "nothing was at work"
+    assert drill.caught >= size.mishaps * 0.9, "nothing was at work"
     fresh_objects_are_counted_too(deployment, logs, seed)
 
 
