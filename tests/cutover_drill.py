@@ -82,13 +82,16 @@ class Drill:
         return [str(entry) for entry in log if any(f"'{word}" in str(entry) for word in WRITES)]
 
 
-def new_drill(organization, folder, account, names, roles=()) -> Drill:
+def new_drill(organization, folder, account, names, roles=(), bare=()) -> Drill:
+    """Administrators with two keys and a password; those in `bare` with neither."""
     arn = f"arn:aws:iam::{account}:role/{ADMIN_ROLE_NAME}"
     credentials = organization.assume(arn, ADMIN_CREDENTIALS)
     iam = organization.client("iam", credentials)
-    for name in names:
+    for name in (*names, *bare):
         iam.create_user(UserName=name, Path="/old 'path' $(id)/".replace(" ", "_"))
         iam.attach_user_policy(UserName=name, PolicyArn=ADMIN)
+        if name in bare:
+            continue
         iam.create_access_key(UserName=name)
         older = iam.create_access_key(UserName=name)["AccessKey"]["AccessKeyId"]
         iam.update_access_key(UserName=name, AccessKeyId=older, Status="Inactive")
@@ -97,6 +100,6 @@ def new_drill(organization, folder, account, names, roles=()) -> Drill:
         iam.create_role(
             RoleName=role, AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":[]}'
         )
-    drill = Drill(organization, folder, account, iam, credentials, tuple(names), tuple(roles))
+    drill = Drill(organization, folder, account, iam, credentials, (*names, *bare), tuple(roles))
     drill.make()
     return drill

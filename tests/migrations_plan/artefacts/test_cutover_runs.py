@@ -15,7 +15,7 @@ from tests.cutover_drill import DENY_ALL, Drill, new_drill
 PROD, DEV = "123456789012", "777788889999"
 pytestmark = pytest.mark.slow
 
-NAMES = ("-dash", "=cmd")
+NAMES, BARE = ("-dash",), ("=cmd",)
 ROLE = "-runner"
 
 
@@ -29,7 +29,7 @@ def organization(tmp_path_factory):
 @pytest.fixture(scope="module")
 def told(organization, tmp_path_factory):
     """One whole cutover, told step by step: the state, and what each script said."""
-    drill = new_drill(organization, tmp_path_factory.mktemp("whole"), PROD, NAMES, (ROLE,))
+    drill = new_drill(organization, tmp_path_factory.mktemp("whole"), PROD, NAMES, (ROLE,), BARE)
     states, said = {"before": drill.state()}, {}
     steps = (
         ("dry", "cutover", ()),
@@ -57,7 +57,7 @@ def told(organization, tmp_path_factory):
 
 def wanted_after_cut(before: dict[str, Any]) -> dict[str, Any]:
     users = dict(before["users"])
-    for name in NAMES:
+    for name in (*NAMES, *BARE):
         keys, policies, password = users[name]
         off = [(key, "Inactive") for key, _status in keys]
         users[name] = (off, sorted([*policies, DENY_ALL]), password)
@@ -100,6 +100,8 @@ def test_the_verification_names_every_credential_and_the_tails(told):
         for key, _status in states["before"]["users"][name][0]:
             assert f"ok       {name} key {key}: Inactive\n" in done.stdout
         assert f"ok       {name} login profile: present\n" in done.stdout
+    assert f"ok       {BARE[0]} denied everything: yes\n" in done.stdout
+    assert f"ok       {BARE[0]} login profile: absent\n" in done.stdout
     assert f"ok       role {ROLE} denial of older sessions: present\n" in done.stdout
     assert "(GetSessionToken) until 2" in done.stdout
     assert writes["verified"] == []
@@ -142,8 +144,9 @@ def test_passwords_go_last(told):
 
     assert said["passwords"].returncode == 0, said["passwords"].stderr
     assert [users[name][2] for name in NAMES] == [False] * len(NAMES)
-    assert {n: u for n, u in users.items() if n not in NAMES} == {
-        n: u for n, u in states["before"]["users"].items() if n not in NAMES
+    mine = (*NAMES, *BARE)
+    assert {n: u for n, u in users.items() if n not in mine} == {
+        n: u for n, u in states["before"]["users"].items() if n not in mine
     }
     assert writes["passwords again"] == []
     assert said["verified at last"].returncode == 0, said["verified at last"].stdout
