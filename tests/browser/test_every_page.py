@@ -43,10 +43,12 @@ def visit(page, live_server, settings, console_errors):
         console_errors.clear()
 
     def go(address, status=200):
-        answer = page.goto(live_server.url + address)
+        # Not opened before its kind is known: of what is no page the browser asks for an icon.
+        answer = page.request.get(live_server.url + address)
         assert answer.status == status, address
         kind = answer.headers["content-type"].partition(";")[0]
         if kind == "text/html":
+            page.goto(live_server.url + address)
             page.wait_for_load_state("networkidle")
             look(status)
         return kind
