@@ -25,6 +25,7 @@ from inventory.models import (  # noqa: E402
 )
 from inventory.saving.tables import TABLES, record_of, row_key  # noqa: E402
 from migrations_plan.models import Finding, Person, PortalUser  # noqa: E402
+from tests.scenarios import scenario  # noqa: E402
 
 
 def facts() -> dict[str, str]:
@@ -77,9 +78,15 @@ def examples() -> dict[str, list[object]]:
         "account": [account.account_id],
         "finding": [finding.pk],
         "person": [person.pk],
+        "iam-user-identity": [user.pk],
         "person-usage": [person.pk],
+        "person-forecast": [person.pk],
+        "person-targets": [person.pk],
         "permission-set": [granted.pk],
+        "permission-set-forecast": [granted.pk],
         "evidence-population": ["iam-users"],
+        "evidence-statement": ["access-by-sso"],
+        "scenario": [scenario().pk],
     }
 
 

@@ -31,7 +31,10 @@ def read_pages(examples):
     """Every address of tests/test_access.py that is read, with real rows behind it."""
     named = [name for name, (roles, _) in TABLE.items() if roles is not None]
     wanted = [name for name in named if name not in (*MACHINES, "setup")]
-    return [reverse(name, args=examples.get(name)) for name in wanted] + list(FORMS)
+    kept = examples["scenario"][0]
+    asked = {"what-if-compare": f"?a={kept}&b={kept}"}
+    pages = [reverse(name, args=examples.get(name)) + asked.get(name, "") for name in wanted]
+    return pages + list(FORMS)
 
 
 @pytest.fixture(scope="module")
