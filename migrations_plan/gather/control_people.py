@@ -82,16 +82,9 @@ def users_of(now: datetime, accounts: Iterable[AwsAccount], days: Days) -> Users
 
 
 def kinds_of(now: datetime) -> dict[str, str]:
-    """The class of each IAM user by ARN. One that the rules judged is unknown once the facts behind
-    it are too old. One query."""
+    """The class of each IAM user that holds now, by ARN. One query."""
     rows = IdentityClass.objects.filter(access_key_id="")
-    columns = ("user_arn", "kind", "declared", "stale_after")
-    return {
-        arn: kind
-        if declared or stale_after is None or stale_after > now
-        else IdentityKind.UNKNOWN.value
-        for arn, kind, declared, stale_after in rows.values_list(*columns)
-    }
+    return {arn: kind for arn, _key, kind in rows.kinds(now)}
 
 
 Uses = dict[str, tuple[int, datetime | None]]

@@ -4,15 +4,20 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from inventory.models import AwsAccount, IamUser
 from migrations_plan.gather.person_usage import NOTHING_SEEN, Usage
 from migrations_plan.gather.told import Reads, best, worst
-from migrations_plan.models import IamUserLink, IdentityClass, RankedCredential
+from migrations_plan.models import IamUserLink, IdentityClass, Person, RankedCredential
 from migrations_plan.rules.facts import AWS, CLOUDTRAIL, Told
 from migrations_plan.rules.person_facts import ClassFact, OldUser
 
 CLASSES = "Classes of IAM users"
+DIRECTORY = "identitystore:"
 TEAM_TAGS = frozenset({"team", "squad", "department"})
 COLUMNS = (
     "arn", "user_name", "account_id", "active_keys", "console_password", "last_seen_at",
@@ -63,7 +68,8 @@ def old_rows(person_ids: Collection[int] | None, known: Reads) -> OldRows:
     if person_ids is not None:
         links = links.filter(person_id__in=list(person_ids))
         arns = [link.iam_user_arn for link in links]
-        users, classes = users.filter(arn__in=arns), classes.filter(user_arn__in=arns)
+        users = users.filter(arn__in=arns)
+        classes = classes.filter(Q(user_arn__in=arns) | Q(user_arn__in=_directory(person_ids)))
         credentials = credentials.filter(user_arn__in=arns)
     by_person: dict[int, list[IamUserLink]] = defaultdict(list)
     for link in links:
@@ -122,18 +128,32 @@ def _last(seen: datetime | None, told: datetime | None) -> tuple[datetime | None
     return told, AWS if told else ""
 
 
+def _directory(person_ids: Collection[int]) -> QuerySet[Any, Any]:
+    """What the classes of these people's Identity Center users are about."""
+    subject = Concat(Value(DIRECTORY), F("identity_center_user_id"))
+    people = Person.objects.filter(pk__in=list(person_ids)).order_by()
+    return people.annotate(subject=subject).values("subject")
+
+
+def program_of(rows: OldRows, user_id: str | None) -> ClassFact | None:
+    """The class of an Identity Center user whose calls are a program's; None: nobody found one."""
+    return next(iter(classes_of(rows, f"{DIRECTORY}{user_id}")), None) if user_id else None
+
+
 def classes_of(rows: OldRows, arn: str) -> list[ClassFact]:
     """Of the user and its keys."""
     return [_class(one, rows.reads.now) for one in rows.classes.get(arn, ())]
 
 
 def _class(one: IdentityClass, now: datetime) -> ClassFact:
-    until = None if one.declared else one.stale_after
+    declared = one.is_declared(now)
+    until = one.declared_until if declared else one.stale_after
     stale = until is not None and until <= now
     why = f"judged on {one.made_at:%Y-%m-%d %H:%M} UTC and not since" if stale else ""
     return ClassFact(
         subject=one.subject,
-        kind=one.kind,
+        kind=one.kind if declared else one.judged,
         told=Told(CLASSES, one.made_at, until, why),
-        declared=one.declared,
+        declared=declared,
+        in_identity_center=one.in_identity_center,
     )

@@ -15,7 +15,7 @@ from inventory.models import (
     RosterPerson,
 )
 from migrations_plan.gather import person_usage
-from migrations_plan.gather.old_users import OldRows, classes_of, old_rows, old_user
+from migrations_plan.gather.old_users import OldRows, classes_of, old_rows, old_user, program_of
 from migrations_plan.gather.owners import owned_by
 from migrations_plan.gather.person_usage import NOTHING_SEEN, ReadBack, Seen, Usage, firsts_of
 from migrations_plan.gather.reach import NOTHING, Reach, reach_of
@@ -182,8 +182,9 @@ def _identity(person: Person, rows: _Rows) -> IdentityFact:
     # Absent means absent only after a whole read.
     exists = True if user else None if told.observed_at is None else False
     return IdentityFact(
-        exists=exists, enabled=user.enabled if user else None, email=person.email, told=told
-    )
+        exists=exists, enabled=user.enabled if user else None, email=person.email, told=told,
+        program=program_of(rows.old, person.identity_center_user_id),
+    )  # fmt: skip
 
 
 def _access(person: Person, users: Sequence[OldUser], rows: _Rows) -> AccessFact:

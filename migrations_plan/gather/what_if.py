@@ -192,11 +192,9 @@ def _programs(subjects: Iterable[Subject], days: Window, now: datetime) -> list[
 
 def _key_kinds(arns: Collection[str], now: datetime) -> dict[str, list[tuple[str, str]]]:
     rows = IdentityClass.objects.filter(user_arn__in=arns).exclude(access_key_id="")
-    columns = ("user_arn", "access_key_id", "kind", "declared", "stale_after")
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for arn, key, kind, declared, until in rows.order_by("access_key_id").values_list(*columns):
-        old = not declared and until is not None and until <= now
-        found[arn].append((key, IdentityKind.UNKNOWN.value if old else kind))
+    for arn, key, kind in rows.kinds(now):
+        found[arn].append((key, kind))
     return found
 
 

@@ -1,5 +1,6 @@
 """What each IAM user, and each of its keys, is used as; and what leads have declared it to be."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -48,6 +49,13 @@ class IdentityClassQuerySet(OfUserQuerySet):
         """Those of whole IAM users, without single keys and Identity Center's users."""
         return self.filter(access_key_id="", account__isnull=False)
 
+    def kinds(self, now: datetime) -> Iterator[tuple[str, str, str]]:
+        """What holds at an instant: the user's ARN, the access key's id ('' of the whole user) and
+        the kind. One query."""
+        rows = self.order_by("user_arn", "access_key_id")
+        for row in rows.only("user_arn", "access_key_id", *IdentityClass.HOLDS):
+            yield row.user_arn, row.access_key_id, row.kind_at(now)
+
     def in_identity_center(self) -> Self:
         """Programs that were found in Identity Center, where only people belong."""
         return self.exclude(in_identity_center="")
@@ -90,6 +98,8 @@ class IdentityClass(models.Model):
     stale_after = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = IdentityClassQuerySet.as_manager()
+    # What kind_at looks at.
+    HOLDS: ClassVar = ("kind", "judged", "declared", "declared_until", "stale_after")
 
     class Meta:
         ordering: ClassVar = ["user_name", "user_arn", "access_key_id"]

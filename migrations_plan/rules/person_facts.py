@@ -15,12 +15,14 @@ A_PASS = timedelta(hours=2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassFact:
     """What an IAM user or one of its keys is used as. kind None: nobody has judged it. told.why:
-    why the kind may not be believed."""
+    why the kind may not be believed. in_identity_center: how a program was found where only people
+    belong; '' when none was."""
 
     subject: str
     kind: str | None
     told: Told
     declared: bool = False
+    in_identity_center: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +61,14 @@ class OldUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityFact:
-    """The person's entry in the identity store. exists, enabled None: not known."""
+    """The person's entry in the identity store. exists, enabled None: not known. program: what its
+    calls are, where they are a program's; None: nobody found that."""
 
     exists: bool | None
     enabled: bool | None
     email: str
     told: Told
+    program: ClassFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,8 +190,12 @@ def old_path_quiet(p: PersonFacts, limits: Thresholds, now: datetime) -> GateVer
 
 
 def no_workload(p: PersonFacts, limits: Thresholds, now: datetime) -> GateVerdict:
-    """No program works with their IAM users' keys: it would die with them."""
+    """No program works with their keys, where it would die with them, or through Identity Center,
+    where only people belong."""
     found = [(user, one) for user in p.old_users for one in user.classes]
+    program = p.identity.program
+    if program is not None:
+        return gate(BLOCKED, program.in_identity_center, facts=class_facts(p), told=[program.told])
     bad = [f"{u.name} ({one.kind})" for u, one in found if one.kind in ("workload", "mixed")]
     facts, told = class_facts(p), [one.told for _, one in found]
     if bad:

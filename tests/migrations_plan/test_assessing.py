@@ -258,7 +258,7 @@ def test_a_slow_pass_is_not_run_all_the_time(world):
 def test_it_is_registered_to_follow_work(world):
     after.settle(world.now)
 
-    assert PersonState.objects.get().state == "ready"
+    assert PersonState.objects.get().person == world.person
 
 
 def test_a_pass_asks_as_often_for_many_people_as_for_few(world):

@@ -3,12 +3,13 @@
 import ast
 import inspect
 import textwrap
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from migrations_plan.rules.gate import BLOCKED, READY, UNKNOWN, at
-from migrations_plan.rules.person_facts import Need
+from migrations_plan.rules.person_facts import ClassFact, Need
 from migrations_plan.rules.readiness import GATE_BY_NAME, GATES, judge
 from migrations_plan.rules.thresholds import Thresholds
 from tests.migrations_plan.rules.people_made import (
@@ -36,6 +37,13 @@ DAY = timedelta(days=1)
 NOT_SEEN = {"signed_in_at": None, "console_at": None, "cli_at": None}
 QUIET_SINCE = datetime(2026, 11, 19, 23, 59, tzinfo=UTC)
 TOO_NEW = datetime(2026, 11, 20, 0, 0, tzinfo=UTC)
+PROGRAM = ClassFact(
+    subject="identitystore:u-1",
+    kind="mixed",
+    told=FRESH,
+    in_identity_center="Ana signs in, and 9 of 10 calls are a program's.",
+)
+OLD_PROGRAM = replace(PROGRAM, told=DENIED)
 # gate, what is different from a person who is ready, verdict, a part of the sentence
 CASES = [
     ("owner", {}, READY, "1 IAM user is confirmed as theirs: ana in dev."),
@@ -124,6 +132,8 @@ CASES = [
         BLOCKED,
         "1 of their",
     ),
+    ("workload", {"identity": identity(program=PROGRAM)}, BLOCKED, "9 of 10 calls are a program"),
+    ("workload", {"identity": identity(program=OLD_PROGRAM)}, UNKNOWN, "AWS refused"),
     ("workload", {"users": (old_user(classes=(kind("unknown"),)),)}, UNKNOWN, "is not known: ana"),
     ("workload", {"users": (old_user(classes=()),)}, UNKNOWN, "is not known: ana"),
     ("workload", {"users": (old_user(classes=(kind(told=DENIED),)),)}, UNKNOWN, "AWS refused"),
