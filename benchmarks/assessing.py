@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from benchmarks.large_world import Counter
 from inventory.models import IamUser
-from migrations_plan import assessing
 from migrations_plan.models import (
     Assessment,
     ForecastSummary,
@@ -23,6 +22,7 @@ from migrations_plan.models import (
     PersonState,
     StateChange,
 )
+from migrations_plan.passes import assessing
 
 MOST_SECONDS = 60.0
 MOST_MEMORY_MB = 1000

@@ -30,7 +30,6 @@ from inventory.models import (
 )
 from inventory.sample_org.logs.operations import READS, WRITES
 from inventory.sources import SOURCE_BY_NAME
-from migrations_plan import forecasting
 from migrations_plan.models import (
     ForecastLine,
     ForecastSummary,
@@ -38,6 +37,7 @@ from migrations_plan.models import (
     Person,
     ThresholdSettings,
 )
+from migrations_plan.passes import forecasting
 
 DAYS = 90
 # What somebody works with, and how much of it on a day.

@@ -18,7 +18,7 @@ from inventory.models import CollectionRun, Observation
 from inventory.records import Record
 from inventory.saving.tables import TABLES, columns
 from inventory.usage.actor_sums import settle as settle_usage
-from migrations_plan import assessing, findings
+from migrations_plan.passes import assessing, findings
 
 EARLIER_HOURS = {"large": 24, "tiny": 24}
 AGAIN = 40

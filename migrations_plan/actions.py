@@ -8,8 +8,9 @@ from django.db import transaction
 from inventory import jobs
 from inventory.models import AwsAccount, Environment, IamUser, PermissionSet, TrailObject
 from inventory.usage import worklist
-from migrations_plan import findings, journal
+from migrations_plan import journal
 from migrations_plan.models import Finding, IamUserLink, Person, PortalUser, Role
+from migrations_plan.passes import findings
 
 LONGEST_ACKNOWLEDGEMENT = timedelta(days=366)
 

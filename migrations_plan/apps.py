@@ -21,4 +21,4 @@ class MigrationsPlanConfig(AppConfig):
         # By name, because models may not be imported before the apps are ready.
         follow(import_module("migrations_plan.people").follow_facts)
         for name in DERIVED:
-            settle_by(import_module(f"migrations_plan.{name}").settle)
+            settle_by(import_module(f"migrations_plan.passes.{name}").settle)

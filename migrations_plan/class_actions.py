@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from migrations_plan import actions, classifying, journal
+from migrations_plan import actions, journal
 from migrations_plan.models import (
     DECLARABLE,
     Declaration,
@@ -14,6 +14,7 @@ from migrations_plan.models import (
     PortalUser,
 )
 from migrations_plan.owner_actions import required_reason
+from migrations_plan.passes import classifying
 
 LONGEST_EXCEPTION = timedelta(days=366)
 

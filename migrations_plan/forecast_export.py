@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from migrations_plan.forecast_rows import RANK
 from migrations_plan.models import ForecastLine
+from migrations_plan.passes.forecast_rows import RANK
 
 Row = dict[str, Any]
 COLUMNS = (

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from migrations_plan import assessing, journal
+from migrations_plan import journal
 from migrations_plan.actions import require_lead
 from migrations_plan.models import (
     Person,
@@ -21,6 +21,7 @@ from migrations_plan.models import (
     thresholds,
 )
 from migrations_plan.models.settings import ONLY
+from migrations_plan.passes import assessing
 from migrations_plan.rules.readiness import GATE_BY_NAME
 from migrations_plan.rules.thresholds import Thresholds
 from migrations_plan.rules.waivers import LONGEST_WAIVER

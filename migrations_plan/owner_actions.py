@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from inventory.models import IamUser
-from migrations_plan import actions, derived, journal
+from migrations_plan import actions, journal
 from migrations_plan.models import IamUserLink, OwnerSuggestion, Person, PortalUser, RejectedOwner
+from migrations_plan.passes import derived
+from migrations_plan.passes.suggesting import OWNERS, TARGETS
 from migrations_plan.rules.owners import SURE
-from migrations_plan.suggesting import OWNERS, TARGETS
 
 MOST_AT_ONCE = 500
 Pair = tuple[IamUser, Person]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from inventory.models import IamUser
-from migrations_plan import class_actions, classifying, owner_actions, suggesting, target_actions
+from migrations_plan import class_actions, owner_actions, target_actions
 from migrations_plan.gather.targets_list import live_of
 from migrations_plan.models import (
     Declaration,
@@ -15,6 +15,7 @@ from migrations_plan.models import (
     RejectedOwner,
     TargetAccess,
 )
+from migrations_plan.passes import classifying, suggesting
 
 EXEMPT_DAYS = 90
 PEOPLE_WITH_TARGETS = 8

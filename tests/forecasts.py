@@ -15,8 +15,8 @@ from inventory.models import (
     ServiceControlPolicy,
     UsageResource,
 )
-from migrations_plan import forecasting
 from migrations_plan.models import ForecastLine
+from migrations_plan.passes import forecasting
 from tests import builders, usage_rows
 
 OBJECT = "arn:aws:s3:::reports/2026.csv"

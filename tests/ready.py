@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, time, timedelta
 
 from inventory.models import IamUser, UsageOrigin
-from migrations_plan import assessing
 from migrations_plan.models import Assessment, ForecastSummary, IdentityClass, Person, TargetAccess
+from migrations_plan.passes import assessing
 from tests import builders, usage_rows
 
 MINUTES = timedelta(minutes=20)

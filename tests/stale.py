@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from inventory.models import ActorDay, UsageActor
-from migrations_plan import findings
 from migrations_plan.models import Finding
+from migrations_plan.passes import findings
 from tests import builders
 
 MINUTES = timedelta(minutes=20)

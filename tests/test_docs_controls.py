@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from migrations_plan.controlling import AGAIN_AFTER, MOST_CASES, NOTED_DAYS
+from migrations_plan.passes.controlling import AGAIN_AFTER, MOST_CASES, NOTED_DAYS
 from migrations_plan.rules.controls import CONTROLS
 from migrations_plan.rules.controls_setup import REVIEWED_WITHIN
 from migrations_plan.rules.thresholds import Thresholds

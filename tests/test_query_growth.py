@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from migrations_plan import assessing, forecasting
 from migrations_plan.models import (
     AccessRequest,
     IdentityClass,
@@ -14,6 +13,7 @@ from migrations_plan.models import (
     SuggestedTarget,
     TargetAccess,
 )
+from migrations_plan.passes import assessing, forecasting
 from tests import builders, forecasts, usage_rows
 from tests.scenarios import scenario
 from tests.stale import evaluate

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from inventory.models import Heartbeat
-from migrations_plan.findings import HEARTBEAT
-from migrations_plan.judging import SHORT, TITLES
 from migrations_plan.models import Finding
 from migrations_plan.models.alerts import acknowledged, certain, unknown
+from migrations_plan.passes.findings import HEARTBEAT
+from migrations_plan.passes.judging import SHORT, TITLES
 from migrations_plan.rules.facts import ACCOUNT, KINDS, ROOT
 
 SHOWN_KINDS = {kind: words for kind, words in KINDS.items() if kind != ACCOUNT}

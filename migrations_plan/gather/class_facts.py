@@ -20,10 +20,10 @@ from inventory.models import (
 )
 from inventory.usage.coverage_facts import coverage
 from inventory.usage.covered import Coverage
-from migrations_plan.findings import limits
 from migrations_plan.gather.credentials import gather as gather_credentials
 from migrations_plan.gather.identity_usage import HOURS
 from migrations_plan.models import thresholds
+from migrations_plan.passes.findings import limits
 from migrations_plan.rules.class_facts import (
     ActionUse,
     CredentialUse,

@@ -96,7 +96,7 @@ class PersonStateQuerySet(models.QuerySet["PersonState"]):
 
 class PersonState(models.Model):
     """Where a person stands, or an IAM user whom nobody is confirmed for. Derived; made again by
-    migrations_plan.assessing. Key: person, else user_arn.
+    migrations_plan.passes.assessing. Key: person, else user_arn.
 
     concerned: the migration is about them (an IAM user, a target, a grant). since: of this state.
     blocked, unknown, waived: numbers of gates. accounts, teams: for filters, each between newlines.

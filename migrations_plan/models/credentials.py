@@ -23,8 +23,8 @@ class RankedCredentialQuerySet(models.QuerySet["RankedCredential"]):
 
 
 class RankedCredential(models.Model):
-    """One present credential. Made by migrations_plan.findings from facts alone, and made again
-    whenever they change; nothing else writes it. Key: subject, as in Finding.
+    """One present credential. Made by migrations_plan.passes.findings from facts alone, and made
+    again whenever they change; nothing else writes it. Key: subject, as in Finding.
 
     active, created_at, admin None: not known. used_at None: with use_known, AWS knows of no use;
     without, nobody asked or nobody may believe it. used_by: who told used_at. keeps_use: AWS keeps

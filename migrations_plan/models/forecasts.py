@@ -1,5 +1,5 @@
 """What people's calls over the old path would meet over the new one. Derived, made by
-migrations_plan.forecasting alone; what people ask for because of it stands in requests.py."""
+migrations_plan.passes.forecasting alone; what people ask because of it stands in requests.py."""
 
 from typing import Any, ClassVar, Self
 

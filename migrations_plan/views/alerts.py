@@ -18,9 +18,9 @@ from inventory.asof import as_of
 from inventory.models import AwsAccount, Environment
 from migrations_plan.gather import alerts as gather
 from migrations_plan.gather.told import CREDENTIAL_SOURCES
-from migrations_plan.judging import TITLES
 from migrations_plan.models import Finding
 from migrations_plan.models.alerts import acknowledged, certain, unknown
+from migrations_plan.passes.judging import TITLES
 
 SORTS: dict[str, tuple[str, ...]] = {
     "worst": ("weight", "opened_at"),

@@ -20,12 +20,13 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount
-from migrations_plan import class_actions, derived
-from migrations_plan.classifying import CLASSES
+from migrations_plan import class_actions
 from migrations_plan.forms import DeclarationForm, ReasonForm
 from migrations_plan.gather import classes_list as gather
 from migrations_plan.gather.told import CREDENTIAL_SOURCES
 from migrations_plan.models import DECLARABLE, IdentityClass, IdentityKind
+from migrations_plan.passes import derived
+from migrations_plan.passes.classifying import CLASSES
 
 SORTS: dict[str, tuple[str, ...]] = {
     "user": ("user_name", "user_arn", "access_key_id"),

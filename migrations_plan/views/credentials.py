@@ -18,8 +18,8 @@ from inventory.asof import as_of
 from inventory.models import AwsAccount, Environment
 from migrations_plan.gather import alerts as gather
 from migrations_plan.gather.told import CREDENTIAL_SOURCES
-from migrations_plan.judging import TITLES
 from migrations_plan.models import Finding, RankedCredential
+from migrations_plan.passes.judging import TITLES
 from migrations_plan.rules.facts import KINDS, PASSWORD, ROOT
 
 SORTS: dict[str, tuple[str, ...]] = {

@@ -20,13 +20,14 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount, IamUser
-from migrations_plan import actions, derived, owner_actions
+from migrations_plan import actions, owner_actions
 from migrations_plan.decision_files import LINK_COLUMNS
 from migrations_plan.forms import ReasonForm
 from migrations_plan.gather import owners_list as gather
 from migrations_plan.models import Person
+from migrations_plan.passes import derived
+from migrations_plan.passes.suggesting import OWNERS
 from migrations_plan.rules.owners import SURE
-from migrations_plan.suggesting import OWNERS
 
 SOURCES = ("authorization_details", "identity_store")
 SORTS: dict[str, tuple[str, ...]] = {

@@ -19,11 +19,12 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount
-from migrations_plan import derived, target_actions
+from migrations_plan import target_actions
 from migrations_plan.decision_files import TARGET_COLUMNS
 from migrations_plan.forms import ReasonForm
 from migrations_plan.gather import targets_list as gather
-from migrations_plan.suggesting import TARGETS
+from migrations_plan.passes import derived
+from migrations_plan.passes.suggesting import TARGETS
 
 SORTS: dict[str, tuple[str, ...]] = {
     "person": ("person__name", "person__email", "account_id", "permission_set"),

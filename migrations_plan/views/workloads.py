@@ -15,11 +15,11 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount
-from migrations_plan import derived
-from migrations_plan.classifying import CLASSES
 from migrations_plan.gather import classes_list as gather
 from migrations_plan.gather.told import CREDENTIAL_SOURCES
 from migrations_plan.models import DECLARABLE
+from migrations_plan.passes import derived
+from migrations_plan.passes.classifying import CLASSES
 from migrations_plan.rules.patterns import TITLES
 
 SORTS: dict[str, tuple[str, ...]] = {

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from migrations_plan import controlling, journal
+from migrations_plan import journal
 from migrations_plan.models import ControlDay, IdentityClass
+from migrations_plan.passes import controlling
 from migrations_plan.rules.controls import CONTROLS
 from tests import builders
 from tests.forecasts import ADMIN

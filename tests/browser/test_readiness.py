@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory import tasks
-from migrations_plan import assessing
 from migrations_plan.models import ForecastSummary, JournalEntry, ProgressDay, Waiver, thresholds
+from migrations_plan.passes import assessing
 from tests import builders
 from tests.ready import World
 

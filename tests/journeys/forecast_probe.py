@@ -19,10 +19,10 @@ from django.db.models import Min  # noqa: E402 - after the apps are ready
 from django.utils import timezone  # noqa: E402
 
 from inventory.models import ActorDay, IamUser, PermissionSet  # noqa: E402
-from migrations_plan import forecasting  # noqa: E402
 from migrations_plan.gather import forecast as gather  # noqa: E402
 from migrations_plan.gather import old_calls  # noqa: E402
 from migrations_plan.models import ForecastLine, IamUserLink, Person  # noqa: E402
+from migrations_plan.passes import forecasting  # noqa: E402
 from migrations_plan.policy.access import Judge  # noqa: E402
 from migrations_plan.policy.forecast import forecast  # noqa: E402
 from migrations_plan.policy.serving import Caller  # noqa: E402

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from migrations_plan import classifying, suggesting
+from migrations_plan.passes import classifying, suggesting
 from tests import builders, usage_rows
 
 WINDOW = 30

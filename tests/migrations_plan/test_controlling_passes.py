@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory import after
-from migrations_plan import actions, controlling
+from migrations_plan import actions
 from migrations_plan.models import ControlDay, ControlPass
+from migrations_plan.passes import controlling
 from migrations_plan.rules.control_results import MET, NOT_MET
 from migrations_plan.rules.controls import CONTROLS
 from tests import builders, controlled, usage_rows

@@ -12,8 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from migrations_plan import assessing, journal
+from migrations_plan import journal
 from migrations_plan.models import IamUserLink, Person, PersonState, StateChange
+from migrations_plan.passes import assessing
 from tests import stale
 from tests.inventory.imports.importing import ACCOUNT, MONDAY, PAYLOADS, TUESDAY, rows, run
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accessportal.web.csvfile import csv_lines
 from inventory.models import IamUser
-from migrations_plan import owner_actions, suggesting
+from migrations_plan import owner_actions
 from migrations_plan.decision_files import LINK_COLUMNS, FileProblem, link_lines, target_lines
 from migrations_plan.gather.owners_list import link_rows
 from migrations_plan.models import (
@@ -16,6 +16,7 @@ from migrations_plan.models import (
     Person,
     RejectedOwner,
 )
+from migrations_plan.passes import suggesting
 from tests import builders
 
 pytestmark = pytest.mark.django_db

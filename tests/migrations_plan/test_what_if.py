@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from inventory.models import IamUser, IdentityStoreUser, UsageCoverage
-from migrations_plan import forecasting, what_if
+from migrations_plan import what_if
 from migrations_plan.models import ForecastSummary, IdentityClass, IdentityKind, Person
+from migrations_plan.passes import forecasting
 from migrations_plan.questions import Grant, Question, SetEdit
 from tests import builders, usage_rows
 from tests.forecasts import ADMIN, OBJECT, S3_READ, company, document

@@ -6,9 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from inventory.management.importing import error, utc_now
-from migrations_plan import forecast_export, forecasting
+from migrations_plan import forecast_export
 from migrations_plan.management.commands.export import csv_text, json_text, put
 from migrations_plan.models import Against, ForecastLine, Person
+from migrations_plan.passes import forecasting
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from migrations_plan import suggesting
 from migrations_plan.models import IamUserLink, JournalEntry, OwnerSuggestion, RejectedOwner
+from migrations_plan.passes import suggesting
 from tests import builders
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from migrations_plan import assessing, gate_actions
+from migrations_plan import gate_actions
 from migrations_plan.models import (
     Assessment,
     AssessPass,
@@ -18,6 +18,7 @@ from migrations_plan.models import (
     PersonState,
     Waiver,
 )
+from migrations_plan.passes import assessing
 from tests import builders
 from tests.ready import World
 

@@ -5,8 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from migrations_plan import assessing, gate_actions
+from migrations_plan import gate_actions
 from migrations_plan.models import JournalEntry, ThresholdSettings, thresholds
+from migrations_plan.passes import assessing
 from migrations_plan.rules.thresholds import Thresholds
 from tests import builders
 from tests.ready import World

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from migrations_plan import class_actions, classifying, journal
-from migrations_plan.classifying import workloads_in_identity_center
+from migrations_plan import class_actions, journal
 from migrations_plan.models import Declaration, IdentityClass, JournalEntry, ThresholdSettings
+from migrations_plan.passes import classifying
+from migrations_plan.passes.classifying import workloads_in_identity_center
 from tests import builders, usage_rows
 from tests.migrations_plan import identities
 

@@ -13,7 +13,7 @@ from inventory.models import (
     IamUser,
     TrailObject,
 )
-from migrations_plan import assessing, findings, journal
+from migrations_plan import journal
 from migrations_plan.models import (
     Assessment,
     AssessPass,
@@ -24,6 +24,7 @@ from migrations_plan.models import (
     StateChange,
     Waiver,
 )
+from migrations_plan.passes import assessing, findings
 from migrations_plan.rules.readiness import GATES
 from tests import builders, usage_rows
 from tests.ready import MINUTES, World

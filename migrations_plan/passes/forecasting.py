@@ -30,12 +30,12 @@ from inventory.models import (
 )
 from inventory.models import Outcome as RunOutcome
 from inventory.usage.covered import DELIVERED_AFTER
-from migrations_plan import forecast_rows
 from migrations_plan.gather import forecast as gather
 from migrations_plan.gather import hindsight, mapping
 from migrations_plan.gather.access import DETAILS, ORGANIZATION_SOURCES
 from migrations_plan.gather.forecast import Subject, Window
 from migrations_plan.models import ForecastSummary, MappingFigures, thresholds
+from migrations_plan.passes import forecast_rows
 from migrations_plan.policy.access import Judge
 from migrations_plan.policy.forecast import Line, forecast
 

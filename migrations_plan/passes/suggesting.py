@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from migrations_plan import derived
 from migrations_plan.gather import owner_facts, target_facts
 from migrations_plan.gather.target_facts import Offered, Used
 from migrations_plan.models import (
@@ -19,6 +18,7 @@ from migrations_plan.models import (
     RejectedOwner,
     SuggestedTarget,
 )
+from migrations_plan.passes import derived
 from migrations_plan.policy.offers import Call, calls_of, judged
 from migrations_plan.rules.owners import Index, suggest
 from migrations_plan.rules.targets import Choice, Offer, choice_sentence, choose

@@ -17,7 +17,6 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from inventory.models import Heartbeat, LogState, ScopeState, TrailObject, UsageCoverage
-from migrations_plan import assessed
 from migrations_plan.gather import board
 from migrations_plan.gather.readiness import Gathered, LooseUser, gather
 from migrations_plan.models import (
@@ -33,6 +32,7 @@ from migrations_plan.models import (
     Waiver,
     thresholds,
 )
+from migrations_plan.passes import assessed
 from migrations_plan.rules.gate import BLOCKED, UNKNOWN, WAIVED, GateVerdict
 from migrations_plan.rules.readiness import STEPS, judge
 from migrations_plan.rules.states import (

@@ -19,8 +19,8 @@ from inventory import codec
 from inventory.models import AwsAccount, Heartbeat, ScopeState
 from inventory.saving import bulk
 from migrations_plan.gather.credentials import Gathered, gather
-from migrations_plan.judging import Judged, judge, ranked, weight
 from migrations_plan.models import Finding, FindingPass, FindingVerdict, RankedCredential
+from migrations_plan.passes.judging import Judged, judge, ranked, weight
 from migrations_plan.rules.facts import Limits
 from migrations_plan.rules.verdict import NO, YES
 

@@ -6,8 +6,8 @@ import pytest
 
 from inventory.cloudtrail.records import Path
 from inventory.models import UsageCoverage
-from migrations_plan import controlling
 from migrations_plan.models import ControlDay, IdentityClass, ThresholdSettings
+from migrations_plan.passes import controlling
 from migrations_plan.rules.control_results import MET, NOT_MET, UNKNOWN
 from migrations_plan.rules.controls import CONTROLS
 from tests import builders, controlled, usage_rows

@@ -7,9 +7,9 @@ import pytest
 
 from inventory import after
 from inventory.models import AccessKey, IamUser, Outcome
-from migrations_plan import findings
-from migrations_plan.judging import TITLES
 from migrations_plan.models import Finding, FindingPass
+from migrations_plan.passes import findings
+from migrations_plan.passes.judging import TITLES
 from tests import builders
 from tests.stale import MINUTES, company, evaluate, key, rules_of, standing
 

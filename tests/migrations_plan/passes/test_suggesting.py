@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from migrations_plan import suggesting, target_actions
+from migrations_plan import target_actions
 from migrations_plan.models import JournalEntry, OwnerSuggestion, SuggestedTarget, TargetAccess
+from migrations_plan.passes import suggesting
 from tests import builders, usage_rows
 from tests.migrations_plan import identities
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from inventory.models import IamUser, IdentityProvider, IdentityStoreUser
-from migrations_plan import derived
 from migrations_plan.gather import class_facts
 from migrations_plan.gather.class_facts import Gathered, Used
 from migrations_plan.models import Declaration, IdentityClass, IdentityKind
+from migrations_plan.passes import derived
 from migrations_plan.rules import patterns
 from migrations_plan.rules.class_facts import WORKLOAD, Class, Reason, UserFacts
 from migrations_plan.rules.classify import classify, nature_of_calls
