@@ -240,6 +240,6 @@ def test_whoever_ends_work_on_facts_brings_findings_up_to_date():
 
 
 def test_every_rule_is_described():
-    text = (Path(__file__).parents[2] / "docs" / "findings.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "findings.md").read_text(encoding="utf-8")
 
     assert [name for name in TITLES if f"`{name}`" not in text] == []
