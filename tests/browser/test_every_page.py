@@ -1,6 +1,6 @@
 """Every address that answers a browser with a page, and every page that says no: accessible,
 silent and no wider than a phone, light and dark. A new address is here by itself, since it is in
-tests/test_access.py."""
+tests/addresses.py."""
 
 from types import SimpleNamespace
 
@@ -13,11 +13,10 @@ from django.utils import timezone
 from migrations_plan import sign_in
 from migrations_plan.views import search
 from tests import builders
+from tests.addresses import TABLE, make_addresses
 from tests.browser.test_pages import complaints, enter
-from tests.test_access import TABLE, addresses
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-__all__ = ["addresses"]
 
 PHONE = {"width": 390, "height": 800}
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
@@ -57,12 +56,11 @@ def visit(page, live_server, settings, console_errors):
 
 
 @THEMES
-def test_every_address_is_accessible_silent_and_fits_a_phone(
-    page, live_server, visit, addresses, theme
-):
+def test_every_address_is_accessible_silent_and_fits_a_phone(page, live_server, visit, theme):
     builders.portal_user("lead", "lead@example.com", sample=True)
     page.emulate_media(color_scheme=theme)
-    read = {name: address for name, address in addresses.items() if TABLE[name][0] is not None}
+    made = make_addresses()
+    read = {name: address for name, address in made.items() if TABLE[name][0] is not None}
     read.pop("setup")  # its link works once, so it has a test of its own
     without = set()
     for public in (True, False):

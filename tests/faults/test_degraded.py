@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from tests import services
+from tests.addresses import TABLE
 from tests.faults.deployment import Deployment, Servers
-from tests.test_access import TABLE
 
 pytestmark = [pytest.mark.postgres, pytest.mark.redis, pytest.mark.slow]
 # Beside every address that is read, some of the forms that those are asked for in.
@@ -28,7 +28,7 @@ DECENTLY = 2.0
 
 
 def read_pages(examples):
-    """Every address of tests/test_access.py that is read, with real rows behind it."""
+    """Every address of tests/addresses.py that is read, with real rows behind it."""
     named = [name for name, (roles, _) in TABLE.items() if roles is not None]
     wanted = [name for name in named if name not in (*MACHINES, "setup")]
     kept = examples["scenario"][0]
