@@ -168,7 +168,7 @@ def _under_way(
         ends = [v.until for v in verdicts.values() if v.until]
         sentence = f"All {len(verdicts)} gates are ready{_waived(verdicts)}."
         return State(READY, sentence, min(ends, default=None), _reach(READY, p, before, now))
-    sentence = f"Blocked are {len(blocked)} of {len(verdicts)} gates, unknown {len(unknown)}."
+    sentence = f"{len(blocked)} of {len(verdicts)} gates block the way, {len(unknown)} unknown."
     # The instant says that credentials were seen open before the person was ready.
     seen = Reached(at=now) if p.open and not before.state and before.at is None else before
     return State(_word(p, verdicts), sentence, None, seen)
