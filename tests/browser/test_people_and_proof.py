@@ -12,6 +12,7 @@ from inventory.models import Job, JobState, Outcome
 from inventory.records import IdentityStoreUserRecord
 from inventory.saving.tables import record_of
 from tests import builders
+from tests.browser.themes import FULL_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -116,7 +117,7 @@ def complaints(page):
     return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@FULL_PAGES
 @pytest.mark.parametrize("role", ["lead", "auditor"])
 def test_every_page_is_accessible_and_silent(page, signs_in, company, console_errors, role, theme):
     page.emulate_media(color_scheme=theme)
@@ -207,6 +208,6 @@ def test_without_a_script_everything_works(browser, live_server, company):
     assert Job.objects.count() > 0
     page.goto(f"{live_server.url}/evidence/")
     page.get_by_label("As of, UTC").fill((timezone.now() - timedelta(days=400)).isoformat()[:19])
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     assert page.get_by_text("nothing was ever read").count() == 1
     context.close()

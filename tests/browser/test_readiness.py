@@ -11,6 +11,7 @@ from inventory import tasks
 from migrations_plan.models import ForecastSummary, JournalEntry, ProgressDay, Waiver, thresholds
 from migrations_plan.passes import assessing
 from tests import builders
+from tests.browser.themes import FULL_PAGES
 from tests.ready import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -86,7 +87,7 @@ def complaints(page):
     return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@FULL_PAGES
 @pytest.mark.parametrize("role", ["lead", "auditor"])
 def test_every_page_is_accessible_and_silent(page, signs_in, world, console_errors, role, theme):
     page.emulate_media(color_scheme=theme)
@@ -198,6 +199,6 @@ def test_without_a_script_the_board_works(browser, live_server, world):
     page.get_by_role("button", name="Filter").click()
     assert page.locator("#people tbody tr").count() == 1
     page.goto(f"{live_server.url}/")
-    page.get_by_role("link", name="Progress", exact=True).last.click()
+    page.get_by_role("link", name="Progress, day by day").click()
     page.get_by_role("heading", name="Progress of the last 30 days").wait_for()
     context.close()

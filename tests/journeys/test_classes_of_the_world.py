@@ -34,7 +34,9 @@ def _manage(env: dict[str, str], *arguments: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module", params=["fifty", "fourteen"])
+@pytest.fixture(
+    scope="module", params=["fifty", pytest.param("fourteen", marks=pytest.mark.nightly)]
+)
 def judged(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Any]:
     """(what each user really is, what the portal says it is used as), by ARN."""
     data_dir = tmp_path_factory.mktemp(request.param)

@@ -13,7 +13,7 @@ from tests.aws_cli import aws_cli_folder
 from tests.cutover_drill import DENY_ALL, Drill, new_drill
 
 PROD, DEV = "123456789012", "777788889999"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 NAMES, BARE = ("-dash",), ("=cmd",)
 ROLE = "-runner"

@@ -66,7 +66,7 @@ def test_the_order_is_that_of_the_days(seed, summed):
 
 def test_sums_are_not_believed_once_a_day_of_theirs_has_changed():
     some_use(1)
-    now = timezone.now()
+    now = usage_rows.at(today(), 12)
     settle(now, ())
     few = usage_rows.actor("old", arn="arn:late", access_key_id="AKIALATE")
     usage_rows.used(few, days_ago(10), 10_000, account_id=ACCOUNTS[0])

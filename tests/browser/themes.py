@@ -1,0 +1,9 @@
+"""In which themes pages full of rows are looked at."""
+
+import pytest
+
+# Every address is tried in both themes by test_every_page; these, with rows in every state, are
+# tried dark in the long drills only, because each takes twenty seconds.
+FULL_PAGES = pytest.mark.parametrize(
+    "theme", ["light", pytest.param("dark", marks=pytest.mark.nightly)]
+)
