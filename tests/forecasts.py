@@ -15,6 +15,7 @@ from inventory.models import (
     ServiceControlPolicy,
     UsageResource,
 )
+from migrations_plan.gather.forecast import window
 from migrations_plan.models import ForecastLine
 from migrations_plan.passes import forecasting
 from tests import builders, usage_rows
@@ -102,6 +103,12 @@ def guardrail(name, policy, *targets):
         PolicyTarget.objects.create(
             **builders._fact(policy_id=policy_id, target_id=target, target_type="ACCOUNT")
         )
+
+
+def days_due():
+    """Of the 30 days looked back, those whose logs should be there by now."""
+    looked = window(timezone.now(), 30)
+    return (looked.due - looked.first).days + 1
 
 
 def run(*, later=timedelta(0)):

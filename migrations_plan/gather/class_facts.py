@@ -32,6 +32,7 @@ from migrations_plan.rules.class_facts import (
     UserFacts,
 )
 from migrations_plan.rules.facts import ACCESS_KEY, PASSWORD, CredentialFacts
+from migrations_plan.rules.person_facts import COUNTED_AFTER
 from migrations_plan.rules.usage_days import Window, last_days
 from migrations_plan.rules.usage_words import DayHours
 
@@ -98,7 +99,9 @@ def gather(now: datetime, arns: Collection[str] | None = None) -> Gathered:
     users = tuple(found if arns is None else found.filter(arn__in=list(arns)))
     account_ids = sorted({user.account_id for user in users})
     credentials = _credentials(now, account_ids, whole=arns is None)
-    read = read_days(account_ids, window)
+    # Just after midnight the logs of the day before are still under way: it is not missed yet.
+    due = last_days(thresholds().window_days, (now - COUNTED_AFTER).date())
+    read = read_days(account_ids, due)
     used = usage(window, None if arns is None else Q(arn__in=list(arns)))
     others = _others()
     facts = {

@@ -157,7 +157,7 @@ def test_days_that_are_not_wholly_read_are_told_with_the_reason(lead):
     for back in range(15):
         day = now.date() - timedelta(days=back)
         for one in (account, whole):
-            through = None if one is account and back == 3 else now
+            through = None if one is account and back == 3 else now + timedelta(hours=2)
             UsageCoverage.objects.create(
                 account_id=one.account_id, region="x", day=day, objects_read=1, read_through=through
             )
