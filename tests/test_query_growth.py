@@ -18,7 +18,8 @@ from tests import builders, forecasts, usage_rows
 from tests.scenarios import scenario
 from tests.stale import evaluate
 
-pytestmark = pytest.mark.django_db
+# The database answers as often whichever it is; make bench counts over PostgreSQL.
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 MOST = {
     "home": 12,

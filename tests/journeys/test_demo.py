@@ -97,6 +97,7 @@ def test_oneshot_prepares_exits_and_a_second_time_changes_nothing(tmp_path: Path
     ]
 
 
+@pytest.mark.nightly
 def test_a_killed_demo_goes_on_where_it_was_and_nothing_appears_twice(tmp_path: Path) -> None:
     with _serving(tmp_path) as (process, _):
         before = _rows(tmp_path, "select kind, key from inventory_observation order by seq")

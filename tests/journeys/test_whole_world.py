@@ -49,7 +49,9 @@ class Portal:
         return [json.loads(line) for line in lines]
 
 
-@pytest.fixture(scope="module", params=["fifty", "fourteen"])
+@pytest.fixture(
+    scope="module", params=["fifty", pytest.param("fourteen", marks=pytest.mark.nightly)]
+)
 def portal(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Portal]:
     data_dir = tmp_path_factory.mktemp(request.param)
     own = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PORTAL_"))}
