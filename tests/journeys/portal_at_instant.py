@@ -1,0 +1,151 @@
+"""A portal's own commands and actions, done as of an instant of a story instead of now. Run as a
+process of its own: python -m tests.journeys.portal_at_instant INSTANT COMMAND [ARGUMENT...].
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accessportal.settings")
+django.setup()
+
+from django.core.management import execute_from_command_line  # noqa: E402 - after the apps
+
+from inventory import tasks  # noqa: E402
+from inventory.after import settle  # noqa: E402
+from inventory.management import importing  # noqa: E402
+from inventory.models import IamUser  # noqa: E402
+from migrations_plan import actions, class_actions, gate_actions, target_actions  # noqa: E402
+from migrations_plan.models import (  # noqa: E402
+    Assessment,
+    IdentityClass,
+    Person,
+    PersonState,
+    PortalUser,
+    Role,
+)
+from migrations_plan.rules.thresholds import Thresholds  # noqa: E402
+
+LEAD = "lead@example.com"
+Rows = list[dict[str, Any]]
+
+
+def lead() -> PortalUser:
+    found = PortalUser.objects.filter(username=LEAD).first()
+    return found or PortalUser.objects.create_user(LEAD, role=Role.LEAD)
+
+
+def link(now: datetime, rows: Rows) -> None:
+    """[{arn, email, reason}]"""
+    for row in rows:
+        actions.link_iam_user(
+            by=lead(),
+            iam_user=IamUser.objects.get(arn=row["arn"]),
+            person=Person.objects.get(email=row["email"]),
+            reason=row["reason"],
+            now=now,
+        )
+
+
+def unlink(now: datetime, rows: Rows) -> None:
+    """[{arn, reason}]"""
+    for row in rows:
+        user = IamUser.objects.get(arn=row["arn"])
+        actions.unlink_iam_user(by=lead(), iam_user=user, reason=row["reason"], now=now)
+
+
+def declare(now: datetime, rows: Rows) -> None:
+    """[{arn, kind, reason}]"""
+    for row in rows:
+        identity = IdentityClass.objects.get(subject=row["arn"])
+        class_actions.declare_class(
+            by=lead(),
+            identity=identity,
+            kind=row["kind"],
+            reason=row["reason"],
+            until=None,
+            now=now,
+        )
+
+
+def target(now: datetime, rows: Rows) -> None:
+    """[{email, account_id, permission_set, reason}]"""
+    for row in rows:
+        wanted = [
+            (Person.objects.get(email=row["email"]), row["account_id"], row["permission_set"])
+        ]
+        target_actions.confirm_targets(by=lead(), wanted=wanted, reason=row["reason"], now=now)
+
+
+def waive(now: datetime, rows: Rows) -> None:
+    """[{email, gate, days, reason}]"""
+    for row in rows:
+        people = [Person.objects.get(email=row["email"])]
+        until = now + timedelta(days=row["days"])
+        gate_actions.waive_gate(
+            by=lead(), people=people, gate=row["gate"], reason=row["reason"], until=until, now=now
+        )
+
+
+def threshold(now: datetime, rows: Rows) -> None:
+    """[{window_days, reason}]"""
+    for row in rows:
+        wanted = Thresholds(window_days=row["window_days"])
+        gate_actions.set_thresholds(by=lead(), wanted=wanted, reason=row["reason"], now=now)
+
+
+def standing(now: datetime, rows: Rows) -> None:
+    """Says how everybody stands, and every IAM user that is nobody's."""
+    gates: dict[int, dict[str, str]] = {}
+    for one in Assessment.objects.current():
+        gates.setdefault(one.person_id, {})[one.gate] = one.reads(now)
+    for row in PersonState.objects.concerned() | PersonState.objects.exclude(user_arn=""):
+        say(
+            {
+                "email": row.email,
+                "user_arn": row.user_arn,
+                "state": row.state,
+                "sentence": row.sentence,
+                "open": row.open,
+                "used_at": row.used_at.isoformat() if row.used_at else None,
+                "certain": not row.uncertain(now),
+                "gates": gates.get(row.person_id or 0, {}),
+            }
+        )
+
+
+def say(row: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(row) + "\n")
+
+
+DECISIONS: dict[str, Callable[[datetime, Rows], None]] = {
+    "link": link,
+    "unlink": unlink,
+    "declare": declare,
+    "target": target,
+    "waive": waive,
+    "threshold": threshold,
+    "standing": standing,
+}
+
+
+def main(instant: str, command: str, *arguments: str) -> None:
+    now = datetime.fromisoformat(instant)
+    if command in DECISIONS:
+        DECISIONS[command](now, json.loads(arguments[0]) if arguments else [])
+        if command != "standing":
+            settle(now)
+        return
+    # The two doors through which commands are told the time.
+    for door in (tasks, importing):
+        vars(door)["utc_now"] = lambda: now
+    execute_from_command_line(["manage.py", command, *arguments])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
