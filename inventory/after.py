@@ -15,6 +15,8 @@ from inventory.records import Record
 
 Follower = Callable[[tuple[type[Record], ...], datetime], None]
 Settler = Callable[[datetime, Collection[str]], None]
+# For settle: the organization, and so every account.
+EVERYTHING = ("",)
 _followers: list[Follower] = []
 _settlers: list[Settler] = []
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from inventory.after import settle
+from inventory.after import EVERYTHING, settle
 from inventory.aws.errors import ReadError
 from inventory.foreground import Foreground, Progress
 from inventory.models import CollectionRun, Outcome
@@ -61,7 +61,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             told = "interrupted: what was read whole is kept, the next collection reads the rest"
             raise CommandError(told, returncode=INTERRUPTED) from None
-        settle(utc_now())
+        # However lately it was: no portal may be running that does so later.
+        settle(utc_now(), EVERYTHING)
         if self.stderr.isatty():
             self.stderr.write("")
         self._report(runs, only_problems=options["summary"])

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from inventory.after import settle
+from inventory.after import EVERYTHING, settle
 from inventory.aws.errors import ReadError
 from inventory.management.importing import error
 from inventory.models import LogState, TrailObject
@@ -67,11 +67,10 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 told = "interrupted: what was counted is kept, the next import counts the rest"
                 raise CommandError(told, returncode=INTERRUPTED) from None
-        # What is derived from usage is brought up to date here: no worker may be running.
-        settle(utc_now())
         self._report(done, totals)
-        # What is judged by usage follows at once, also where no portal is running.
-        settle(utc_now())
+        # What follows from usage is brought up to date here, however lately it was: no portal may
+        # be running that does so later.
+        settle(utc_now(), EVERYTHING if totals.counted else ())
         if done.found.problems and not totals.objects:
             sys.exit(1)
         if done.found.problems or done.left:
