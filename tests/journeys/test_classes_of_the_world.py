@@ -20,6 +20,11 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
 WORDS = {"human": "human", "service": "workload", "mixed": "mixed"}
 DATABASES = ("DATABASE_URL", "REDIS_URL", "CLOUDTRAIL_SOURCE")
+# The story's month covers four weeks wholly at any hour of the day.
+WINDOW = """
+from migrations_plan.models import ThresholdSettings
+ThresholdSettings.objects.create(pk=1, window_days=28)
+"""
 ROWS = """
     select user_arn, kind from migrations_plan_identityclass
     where access_key_id = '' and account_id is not null
@@ -46,6 +51,7 @@ def judged(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[An
         env = own | organization.environment() | {"DATA_DIR": str(data_dir / "data")}
         with SampleLogs.start(request.param, data_dir) as logs:
             _manage(env, "migrate", "-v0")
+            _manage(env, "shell", "-c", WINDOW)
             _manage(env, "collect")
             logs.wait()
             _manage(env, "import_cloudtrail", logs.uri)
