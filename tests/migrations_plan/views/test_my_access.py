@@ -1,5 +1,7 @@
 """My access: what is one's own, and never anybody else's."""
 
+from datetime import time, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import IdentityCenterInstance, Outcome
+from migrations_plan.gather.my_cli import TEXTS
+from migrations_plan.models import Message, Plan, Wave, WaveMember
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +54,7 @@ class Somebody:
         )
         builders.owner(self.iam_user, self.person)
         self.client = builders.signed_in("engineer", person=self.person)
+        self.spoken = []
 
     def marks(self):
         """Everything by which one would know this person's data."""
@@ -62,6 +67,7 @@ class Somebody:
             self.old_account.name,
             self.key.access_key_id,
             self.user.email,
+            *self.spoken,
         ]
 
 
@@ -80,23 +86,87 @@ def bob(ana):
     return Somebody("Bob")
 
 
+PARTS = ("my-cli", "my-accounts", "my-forecast", "my-usage")
+
+
 def text(client, url=URL):
     return client.get(url).content.decode()
 
 
+def everything(client):
+    """My access with all its parts and files."""
+    files = [reverse("my-cli-file", args=[name]) for name in TEXTS]
+    urls = [URL, *map(reverse, PARTS), *files, reverse("my-forecast") + "?format=csv"]
+    answers = [client.get(url, follow=True) for url in [*urls, reverse("my-usage") + "?format=csv"]]
+    return "\n".join(b"".join(one).decode() for one in answers)
+
+
+def speak(somebody):
+    """Everything that one can say of oneself, and be told."""
+    post = somebody.client.post
+    name = somebody.name
+    key = {"access_key_id": somebody.key.access_key_id, "got_how": f"got-by-{name}"}
+    need = {"account_id": somebody.old_account.account_id, "answer": "needed"}
+    assert post(reverse("my-tested"), {"note": f"tested-by-{name}"}).status_code == 302
+    assert post(reverse("my-key"), {**key, "place": "ci"}).status_code == 302
+    assert post(reverse("my-account-need"), {**need, "note": f"for-{name}"}).status_code == 302
+    in_wave(somebody.person, name)
+    somebody.spoken = [f"got-by-{name}", f"tested-by-{name}", f"for-{name}", f"wave-of-{name}"]
+    somebody.spoken += [f"subject-to-{name}", f"body-to-{name}"]
+
+
+def in_wave(person, name, *, on=None, state="running", sent="sent"):
+    """A plan with a wave for this person alone, and a message about it."""
+    now = timezone.now()
+    plan = Plan.objects.create(
+        name=f"plan-{builders.number()}",
+        template="x",
+        state=state,
+        starts_on=now.date(),
+        time_zone="Europe/Berlin",
+        cutover_at=time(18),
+        contact="x",
+        content={},
+        made_by="x",
+        made_at=now,
+    )
+    day = on or now.date() + timedelta(days=3)
+    wave = Wave.objects.create(plan=plan, name=f"wave-of-{name}", position=1, cutover_on=day)
+    WaveMember.objects.create(plan=plan, wave=wave, kind="person", person=person)
+    Message.objects.create(
+        plan=plan,
+        wave=wave,
+        person=person,
+        stage="test",
+        channel="email",
+        to=person.email,
+        subject=f"subject-to-{name}",
+        body=f"body-to-{name}",
+        state=sent,
+        queued_by="x",
+        queued_at=now,
+        sent_at=now if sent == "sent" else None,
+    )
+    return plan
+
+
 def test_everything_of_ones_own_is_there(ana):
     page = text(ana.client)
+    cli = text(ana.client, reverse("my-cli"))
 
     assert [mark for mark in ana.marks() if mark not in page] == []
     link = f"{START}/#/console?account_id={ana.account.account_id}&amp;role_name=SetOfAna"
     assert f'href="{link}"' in page
-    assert "[profile account-of-ana-SetOfAna]" in page
-    assert "sso_region = eu-central-1" in page
+    assert "[profile account-of-ana-SetOfAna]" in cli
+    assert "sso_region = eu-central-1" in cli
 
 
 def test_nothing_of_anybody_else_is_there(ana, bob):
-    assert [mark for mark in bob.marks() if mark in text(ana.client)] == []
-    assert [mark for mark in ana.marks() if mark in text(bob.client)] == []
+    speak(bob)
+    speak(ana)
+
+    assert [mark for mark in bob.marks() if mark in everything(ana.client)] == []
+    assert [mark for mark in ana.marks() if mark in everything(bob.client)] == []
 
 
 def test_no_id_in_an_address_opens_anothers_data(ana, bob):
@@ -110,6 +180,9 @@ def test_no_id_in_an_address_opens_anothers_data(ana, bob):
         reverse("evidence-population", args=["people"]) + "?format=csv",
         URL + f"?person={bob.person.pk}&user={bob.user.user_id}",
         reverse("search") + "?q=Bob",
+        reverse("person-answers", args=[bob.person.pk]),
+        reverse("my-cli") + f"?person={bob.person.pk}",
+        reverse("my-accounts") + f"?person={bob.person.pk}",
     ]
     for address in addresses:
         response = ana.client.get(address)
@@ -128,9 +201,10 @@ def test_a_lead_sees_only_the_own_here(ana, bob, role):
 
 def test_a_sign_in_of_nobody_is_told_so_and_nothing_else(ana):
     client = builders.signed_in("engineer")
-    page = text(client)
+    speak(ana)
+    page = everything(client)
 
-    assert "not bound to a person yet" in page
+    assert page.count("not bound to a person yet") >= 3
     assert [mark for mark in ana.marks() if mark in page] == []
 
 
@@ -153,9 +227,9 @@ def test_without_a_start_url_there_is_no_broken_link(ana, settings, start):
 
 def test_without_a_region_there_are_links_but_no_profile(ana):
     IdentityCenterInstance.objects.all().delete()
-    page = text(ana.client)
+    page = text(ana.client, reverse("my-cli"))
 
-    assert "#/console" in page
+    assert "#/console" in text(ana.client)
     assert "[profile" not in page
     assert "needs the region of Identity Center" in page
 
@@ -211,4 +285,4 @@ def test_as_many_queries_for_thirty_as_for_three(ana):
     few = queries()
     grow(27)
 
-    assert queries() == few <= 16
+    assert queries() == few <= 12
