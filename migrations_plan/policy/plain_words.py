@@ -64,6 +64,8 @@ def set_words(policies: SetPolicies) -> SetWords:
     allows = list(_sentences(allowed))
     if not policies.papers:
         allows = ["Nothing: no policy is attached to it."]
+    elif not allows and not dim:
+        allows = ["Nothing: no statement of its policies allows anything."]
     if policies.boundary is not None:
         allows.append(f"Only within the boundary {policies.boundary.name}.")
     return SetWords(tuple(allows), tuple(_denied(denied)), "; ".join(dim))
