@@ -1,6 +1,7 @@
 """Plans as rows: made from a template, with a wave, people in it, and items that stand somehow."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ def lead(name="lead"):
 
 def wanted(**changes):
     """What a lead fills in for a plan of one week from a Monday."""
-    values = {
+    values: dict[str, Any] = {
         "template": "one-week",
         "name": "Pilot",
         "starts_on": MONDAY,

@@ -1,6 +1,7 @@
 """Leads make plans and change them; each version is kept, and the journal has a line of it."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -219,7 +220,7 @@ def test_two_plans_run_side_by_side():
 
 def test_a_tick_counts_until_it_is_taken_back():
     plan, by = plans.plan(), plans.lead()
-    said = {"item": "scim-proven", "subject": "", "on": date(2026, 11, 30), "link": ""}
+    said: dict[str, Any] = {"item": "scim-proven", "subject": "", "on": date(2026, 11, 30), "link": ""}
 
     first = ticking.tick(by=by, plan=plan, note="Came and went.", now=NOW, **said)
     second = ticking.tick(by=by, plan=plan, note="Again.", now=NOW + timedelta(hours=1), **said)
@@ -248,7 +249,7 @@ def test_a_tick_counts_until_it_is_taken_back():
 )
 def test_a_tick_that_says_nothing_is_refused(changes, said):
     plan = plans.plan()
-    values = {
+    values: dict[str, Any] = {
         "item": "scim-proven",
         "subject": "",
         "on": date(2026, 11, 30),
