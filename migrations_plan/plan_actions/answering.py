@@ -132,15 +132,7 @@ def tell_key(
     }
     made, _ = KeyStory.objects.update_or_create(access_key_id=access_key_id, defaults=values)
     details = {"place": place, "removed_on": removed_on, "person": person.email}
-    journal.write(
-        actor=by,
-        action="tell-key",
-        subject=access_key_id,
-        reason=made.got_how,
-        details=details,
-        now=now,
-    )
-    derived.look_again(PLANNING)
+    _write(by, "tell-key", access_key_id, made.got_how, details, now)
     return made
 
 
@@ -161,12 +153,12 @@ def _cut(text: str) -> str:
 def _note(
     by: PortalUser, action: str, person: Person, reason: str, details: dict[str, Any], now: datetime
 ) -> None:
-    journal.write(
-        actor=by,
-        action=action,
-        subject=f"person:{person.pk}",
-        reason=reason,
-        details={"person": person.email, **details},
-        now=now,
-    )
+    whole = {"person": person.email, **details}
+    _write(by, action, f"person:{person.pk}", reason, whole, now)
+
+
+def _write(
+    by: PortalUser, action: str, subject: str, reason: str, details: dict[str, Any], now: datetime
+) -> None:
+    journal.write(actor=by, action=action, subject=subject, reason=reason, details=details, now=now)
     derived.look_again(PLANNING)

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 
 from migrations_plan.artefacts.plan_content import Content, PlannedDay, shifted
 from migrations_plan.artefacts.plan_template import MANUAL, Item
+from migrations_plan.gather.plan import calendar_of, content_of
 from migrations_plan.models import Plan, PlanState, PortalUser, Wave
-from migrations_plan.plan_actions.versions import calendar_of, change, content_of
+from migrations_plan.plan_actions.versions import change
 from migrations_plan.rules.plan_calendar import moved
 
 MOST_SHIFT = 250

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from migrations_plan import journal
 from migrations_plan.actions import require_lead
+from migrations_plan.gather.plan import calendar_of, content_of
 from migrations_plan.models import Plan, PortalUser, Standing, Tick
 from migrations_plan.passes import derived
-from migrations_plan.plan_actions.versions import PLANNING, calendar_of, content_of
+from migrations_plan.plan_actions.versions import PLANNING
 
 MOST_NOTE = 2_000
 

@@ -1,7 +1,7 @@
 """Each change of a plan keeps it whole as a version, and says so in the journal."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,24 +9,14 @@ from django.db import transaction
 
 from migrations_plan import journal
 from migrations_plan.actions import require_lead
-from migrations_plan.artefacts.plan_content import Content, ContentError, checked, from_json
+from migrations_plan.artefacts.plan_content import ContentError, checked
+from migrations_plan.gather.plan import calendar_of, content_of
 from migrations_plan.models import Plan, PlanVersion, PortalUser, WaveMember
 from migrations_plan.passes import derived
-from migrations_plan.rules.plan_calendar import Calendar, CalendarError, calendar
+from migrations_plan.rules.plan_calendar import CalendarError
 
 PLANNING = "planning"
 NO_REASON = "Please give a reason: it goes into the journal."
-
-
-def calendar_of(plan: Plan) -> Calendar:
-    """The days on which a plan's people work."""
-    holidays = [date.fromisoformat(one) for one in plan.holidays]
-    return calendar(plan.time_zone, plan.working_days, holidays)
-
-
-def content_of(plan: Plan) -> Content:
-    """What a plan consists of, waves aside."""
-    return from_json(plan.content)
 
 
 def whole(plan: Plan) -> dict[str, Any]:

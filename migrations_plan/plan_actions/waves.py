@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 
 from inventory.models import AwsAccount, IamUser
+from migrations_plan.gather.plan import calendar_of
 from migrations_plan.models import MemberKind, Person, Plan, Wave, WaveMember
 from migrations_plan.plan_actions.changing import Who, changed
 from migrations_plan.plan_actions.making import add_people
-from migrations_plan.plan_actions.versions import calendar_of
 
 MOST_WAVES = 50
 MOST_AT_ONCE = 2_000
