@@ -135,6 +135,14 @@ TABLE: dict[str, tuple[Any, Any]] = {
 OF_A_PLAN = ("plan", "plan-edit", "plan-shift", "plan-add-item", "plan-remove-item")
 OF_ITS_WAVES = ("plan-waves", "plan-versions", "wave-add", "wave-take-out")
 OF_A_WAVE = ("wave-move", "wave-remove", "wave-put")
+OF_A_PERSON = (
+    "person",
+    "person-answers",
+    "person-forecast",
+    "person-targets",
+    "person-targets-add",
+    "person-usage",
+)
 SCENARIO = ("scenario", "scenario-recompute")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 
@@ -233,21 +241,16 @@ def make_addresses() -> dict[str, str]:
         "classes-declare": [identity],
         "classes-take-back": [identity],
         "targets-remove": [a_target(account)],
-        "person-targets": [builders.person().pk],
-        "person-targets-add": [builders.person().pk],
         "iam-user-owner": [user.pk],
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
         **{name: [finding] for name in FINDING},
-        "person": [builders.person().pk],
-        "person-answers": [builders.person().pk],
+        **{name: [builders.person().pk] for name in OF_A_PERSON},
         "my-cli-file": ["config"],
-        "person-forecast": [builders.person().pk],
         "access-request-ask": [line],
         "access-request-decide": [asked],
         "waiver-end": a_waiver(),
-        "person-usage": [builders.person().pk],
         "permission-set-forecast": [builders.permission_set().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],

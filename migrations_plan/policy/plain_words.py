@@ -8,7 +8,7 @@ no policy, is named as such; what it allows is then not known, never nothing.
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -17,7 +17,8 @@ from typing import Any
 from migrations_plan.policy.access import Paper, SetPolicies
 from migrations_plan.policy.actions import IAM_DATA
 
-MOST_NAMED = 5
+MOST_NAMED = 4
+NARROWED = "Some of it only on named resources or under conditions."
 # Access levels of the Service Authorization Reference that change nothing.
 LOOKING = frozenset({"List", "Read"})
 # How names of actions begin that look, for actions that the reference does not list.
@@ -139,24 +140,29 @@ def _levels(service: str) -> tuple[tuple[str, str], ...]:
 
 
 def _sentences(found: _Found) -> Iterable[str]:
-    end = ", some of it only on named resources or under conditions" if found.narrowed else ""
     if found.everything:
         yield "Everything in the account."
         return
     if found.somewhere:
         yield "Everything, on named resources or under conditions."
     if found.excepted:
-        yield f"Everything but parts of {_services(found.excepted)}{end}."
+        yield f"Everything but parts of {_services(found.excepted)}."
     if found.whole:
-        yield f"All of {_services(found.whole)}{end}."
-    if found.reads_all:
-        yield f"Reading in every service{end}."
+        yield f"All of {_services(found.whole)}."
     changes = {service for service, names in found.some.items() if names} - found.whole
-    if changes:
-        yield f"Some actions that can change something in {_services(changes)}{end}."
     reads = set(found.reads) - found.whole - changes
-    if reads and not found.reads_all:
-        yield f"Reading in {_services(reads)}{end}."
+    told = []
+    if found.reads_all:
+        told.append((len(changes) + 1, "Reading in every service."))
+    elif reads:
+        told.append((len(reads), f"Reading in {_services(reads)}."))
+    if changes:
+        words = f"Some actions that can change something in {_services(changes)}."
+        told.append((len(changes), words))
+    # What there is most of says what the set is for.
+    yield from (words for _, words in sorted(told, key=lambda one: -one[0]))
+    if found.narrowed and (found.excepted or found.whole or told):
+        yield NARROWED
 
 
 def _denied(found: _Found) -> Iterable[str]:
@@ -176,13 +182,12 @@ def _denied(found: _Found) -> Iterable[str]:
 
 
 def _services(prefixes: Iterable[str]) -> str:
-    """'Amazon S3, AWS Lambda and 3 more'; a name that is no service's stands as it is."""
+    """'Amazon S3 and AWS Lambda', '308 services, such as AWS Amplify'; a name that is no service's
+    stands as it is."""
     names = sorted(_service(prefix) for prefix in prefixes)
-    more = len(names) - MOST_NAMED
-    shown: Sequence[str] = names[:MOST_NAMED]
-    if more > 0:
-        return f"{', '.join(shown)} and {more} more"
-    return ", ".join(shown[:-1]) + f" and {shown[-1]}" if len(shown) > 1 else shown[0]
+    if len(names) > MOST_NAMED:
+        return f"{len(names)} services, such as {' and '.join(names[:2])}"
+    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _service(prefix: str) -> str:

@@ -64,11 +64,11 @@ def test_one_action(action, told):
 
 def test_named_resources_and_conditions_are_mentioned():
     bucket = "arn:aws:s3:::acme/*"
-    end = ", some of it only on named resources or under conditions."
+    end = "Some of it only on named resources or under conditions."
     condition = {"Bool": {"aws:SecureTransport": "true"}}
 
-    assert words(statement("s3:*", bucket)).allows == (f"All of Amazon S3{end}",)
-    assert words(statement("s3:*", Condition=condition)).allows == (f"All of Amazon S3{end}",)
+    assert words(statement("s3:*", bucket)).allows == ("All of Amazon S3.", end)
+    assert words(statement("s3:*", Condition=condition)).allows == ("All of Amazon S3.", end)
     told = words(statement("*", bucket)).allows
     assert told == ("Everything, on named resources or under conditions.",)
 
@@ -137,4 +137,13 @@ def test_what_is_no_policy_is_not_known(text):
 def test_many_services_are_counted():
     actions = [f"{name}:*" for name in ("s3", "ec2", "sqs", "sns", "kms", "rds", "ecs")]
 
-    assert words(statement(actions)).allows[0].endswith(" and 2 more.")
+    told = words(statement(actions)).allows[0]
+
+    assert told == "All of 7 services, such as AWS Key Management Service and Amazon EC2."
+
+
+def test_what_there_is_most_of_is_said_first():
+    told = managed("ReadOnlyAccess").allows
+
+    assert told[0].startswith("Reading in 3")
+    assert told[1].startswith("Some actions that can change something in ")
