@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from inventory.models import IdentityCenterInstance
 from migrations_plan.models import Message, Plan, Wave, WaveMember
-from tests import builders
+from migrations_plan.plan_actions.making import drafted
+from tests import builders, plans
 
 
 def instance():
@@ -87,7 +88,8 @@ def in_wave(person, name, *, on=None, state="running", sent="sent"):
         time_zone="Europe/Berlin",
         cutover_at=time(18),
         contact="x",
-        content={},
+        working_days=[0, 1, 2, 3, 4],
+        content=drafted(plans.wanted())[0].as_json(),
         made_by="x",
         made_at=now,
     )
