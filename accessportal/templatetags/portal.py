@@ -2,14 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.template import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from accessportal.web.lists import with_query
 
@@ -262,7 +264,20 @@ def _page_address(context: Context, name: str, number: int) -> str:
     return with_query(context["request"], **{name: str(number), "format": None})
 
 
-@register.inclusion_tag("_parts/chosen.html")
-def option(value: object, chosen: object, title: object) -> dict[str, Any]:
+@register.simple_tag
+def option(value: object, chosen: object, title: object) -> SafeString:
     """One <option> of a filter."""
-    return {"value": value, "selected": str(value) == str(chosen), "title": title}
+    return options([(value, title)], chosen)
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[object, object]], chosen: object) -> SafeString:
+    """An <option> for each (value, title). There may be hundreds, so the plain escape is used: it
+    does not look for what was escaped already."""
+    word = str(chosen)
+    lines = [
+        f'<option value="{escape(str(value))}"{" selected" if str(value) == word else ""}>'
+        f"{escape(str(title))}</option>"
+        for value, title in pairs
+    ]
+    return mark_safe("".join(lines))  # noqa: S308 - escaped above

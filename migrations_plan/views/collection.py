@@ -127,7 +127,7 @@ def _around(accounts: dict[str, AwsAccount]) -> dict[str, Any]:
         "imports": imports,
         "outcomes": Outcome.values,
         "sources": SOURCES,
-        "accounts": accounts.values(),
+        "accounts": [(pk, str(account)) for pk, account in accounts.items()],
     }
 
 
