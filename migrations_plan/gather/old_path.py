@@ -18,9 +18,11 @@ SORTS: dict[str, tuple[str, ...]] = {
     "calls": ("calls", "arn"),
     "seen": ("last_day", "seen", "arn"),
 }
+# PostgreSQL adds up such numbers as numeric, which is slow to put in order.
+EVENTS = "CAST(SUM(events) AS bigint)"
 # What a column is made of: of the days, of sums, and of both.
 COLUMNS = {
-    "calls": ("SUM(events)", "SUM(events)", "COALESCE(late.calls, 0) + COALESCE(early.calls, 0)"),
+    "calls": (EVENTS, EVENTS, "COALESCE(late.calls, 0) + COALESCE(early.calls, 0)"),
     "last_day": ("MAX(day)", "MAX(last_day)", "COALESCE(late.last_day, early.last_day)"),
     "seen": ("MAX(succeeded_at)", "MAX(succeeded_at)", "COALESCE(late.seen, early.seen)"),
 }
