@@ -171,12 +171,7 @@ def data_events_known(facts: PlanFacts) -> Answers:
         return whole(UNKNOWN, f"{sentence}: {named(unknown)}.", told=[told])
     services = sorted({name for trail in facts.trails for name in trail.services})
     what = f"data events of {', '.join(services)}" if services else "no data events"
-    number = counted(len(facts.trails), "trail")
+    records = "trail records" if len(facts.trails) == 1 else "trails record"
     fact = Fact("Data events", what, told.source, told.observed_at)
-    return whole(
-        READY, f"{number} {_records(len(facts.trails))} {what}.", told=[told], facts=(fact,)
-    )
-
-
-def _records(number: int) -> str:
-    return "records" if number == 1 else "record"
+    sentence = f"{len(facts.trails):,} {records} {what}."
+    return whole(READY, sentence, told=[told], facts=(fact,))

@@ -19,7 +19,7 @@ from migrations_plan.rules.gate import (
     gate,
     named,
 )
-from migrations_plan.rules.verdict import Fact
+from migrations_plan.rules.verdict import Fact, clause
 
 WORST = (BLOCKED, UNKNOWN, WAIVED, READY)
 
@@ -140,4 +140,4 @@ def unread(reads: Iterable[Told]) -> str:
     bad = [one for one in every if one.why]
     if not bad:
         return ""
-    return f"{len(bad)} of {len(every)} reads are not whole and fresh; {bad[0].source}: {bad[0].why.rstrip('. ')}."
+    return f"{len(bad)} of {len(every)} reads are not whole and fresh; {clause(bad[0])}."

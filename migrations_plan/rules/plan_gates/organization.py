@@ -1,6 +1,6 @@
 """Gates of the organization and of Identity Center as a whole."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from migrations_plan.rules.checklist import Answers
 from migrations_plan.rules.control_results import counted
@@ -95,12 +95,11 @@ def _newest(facts: PlanFacts, kind: str) -> Drill | None:
     return max(mine, key=lambda drill: (drill.started_at, drill.user), default=None)
 
 
-def _took(drill: Drill, at: object) -> str:
-    """'within 3 hours'; '' while nothing was seen."""
+def _took(drill: Drill, at: datetime | None) -> str:
+    """'3 h 5 min'; '' while nothing was seen."""
     if at is None:
         return ""
-    seconds = (drill.seen_at if drill.kind == "arrive" else drill.gone_at) or drill.started_at
-    minutes = max(int((seconds - drill.started_at).total_seconds() // 60), 0)
+    minutes = max(int((at - drill.started_at).total_seconds() // 60), 0)
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest} min" if hours else f"{rest} min"
 

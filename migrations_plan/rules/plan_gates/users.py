@@ -12,7 +12,7 @@ from migrations_plan.rules.plan_gates.answers import Case, each, of_control, unr
 from migrations_plan.rules.plan_gates.facts import PlanFacts, User
 from migrations_plan.rules.verdict import Fact
 
-MIXED, EXCEPTION, WORKLOAD = "mixed", "exception", "workload"
+MIXED, EXCEPTION, WORKLOAD, DORMANT = "mixed", "exception", "workload", "dormant"
 NO_WAVE = (UNKNOWN, "No wave of the plan holds an IAM user yet.")
 NO_USER = (READY, "There is no IAM user at all.")
 Said = tuple[str, str]
@@ -87,7 +87,7 @@ def mixed_split(facts: PlanFacts) -> Answers:
     def say(user: User) -> Said:
         if user.kind == MIXED:
             return BLOCKED, f"A person and a program share {user.label}."
-        if user.human is None:
+        if user.human is None and user.kind != DORMANT:
             return (
                 UNKNOWN,
                 f"Whether a program shares {user.label} is not known: it is {user.kind}.",

@@ -7,7 +7,7 @@ from migrations_plan.rules.control_results import counted
 from migrations_plan.rules.gate import BLOCKED, READY, UNKNOWN, named
 from migrations_plan.rules.plan_gates.answers import Case, each, unread
 from migrations_plan.rules.plan_gates.facts import Move, PlanFacts, Terms, User
-from migrations_plan.rules.plan_gates.users import EXCEPTION, Said, of_users
+from migrations_plan.rules.plan_gates.users import DORMANT, EXCEPTION, Said, of_users
 
 NO_EXCEPTION = (READY, "0 IAM users are exceptions.")
 
@@ -31,9 +31,7 @@ def workloads_moved(facts: PlanFacts) -> Answers:
 
     programs = [user for user in facts.users if user.arn in facts.workloads]
     known = {user.arn for user in programs}
-    programs += [
-        u for u in facts.present if u.human is None and u.active_keys and u.arn not in known
-    ]
+    programs += [user for user in facts.present if _perhaps(user) and user.arn not in known]
     return of_users(
         facts,
         programs,
@@ -43,6 +41,12 @@ def workloads_moved(facts: PlanFacts) -> Answers:
         credentials=True,
         every=True,
     )
+
+
+def _perhaps(user: User) -> bool:
+    """Nobody knows whether a program works with it. What is dormant, none does."""
+    keys = user.active_keys is None or user.active_keys > 0
+    return user.human is None and user.kind != DORMANT and keys
 
 
 def workload_policies_narrow(facts: PlanFacts) -> Answers:
