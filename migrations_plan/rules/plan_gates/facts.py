@@ -82,7 +82,6 @@ class User:
     class_until: datetime | None = None
     terms: Terms | None = None
     fate: Fate | None = None
-    handed_out: bool = False
     cut_at: datetime | None = None
 
     @property

@@ -50,7 +50,13 @@ def _case(user: User, said: Said, *, credentials: bool) -> Case:
     told = (user.told, user.credentials) if credentials and not user.gone else (user.told,)
     fact = Fact(user.label, said[1], told[-1].source, told[-1].observed_at)
     return Case(
-        key=user.arn, name=user.label, verdict=said[0], sentence=said[1], told=told, facts=(fact,)
+        key=user.arn,
+        name=user.label,
+        verdict=said[0],
+        sentence=said[1],
+        told=told,
+        facts=(fact,),
+        until=user.class_until,
     )
 
 
