@@ -11,6 +11,7 @@ from migrations_plan.rules.verdict import Fact
 
 # How long an arrival by SCIM is "lately".
 ARRIVED_WITHIN = timedelta(days=30)
+DELIVERED_WITHIN = timedelta(hours=1)
 SETTINGS, LOGS = "Settings", "CloudTrail logs"
 
 
@@ -83,11 +84,19 @@ def scim_leaves(facts: PlanFacts) -> Answers:
         sentence = f"{drill.user} was removed on {drill.started_at:%Y-%m-%d %H:%M} UTC and still "
         return whole(BLOCKED, f"{sentence}opens something by the last read.", told=told)
     sentence = f"{drill.user} opened nothing any more {took} after being removed"
+    if drill.residual_until is None and facts.now < _logged(drill):
+        sentence = f"{sentence}; whether a session was open is known from the log by "
+        return whole(UNKNOWN, f"{sentence}{_logged(drill):%Y-%m-%d %H:%M} UTC.")
     if drill.residual_until is None:
         return whole(READY, f"{sentence}; no session was open.", facts=(_drilled(drill, sentence),))
     until = f"{drill.residual_until:%Y-%m-%d %H:%M} UTC"
     sentence = f"{sentence}; a session from before could live until {until}."
     return whole(READY, sentence, facts=(_drilled(drill, sentence),))
+
+
+def _logged(drill: Drill) -> datetime:
+    """When the log of the hour in which the access ended is surely there."""
+    return (drill.gone_at or drill.started_at) + DELIVERED_WITHIN
 
 
 def _newest(facts: PlanFacts, kind: str) -> Drill | None:
