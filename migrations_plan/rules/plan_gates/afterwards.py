@@ -143,17 +143,20 @@ def statements_hold(facts: PlanFacts) -> Answers:
     if not days:
         return whole(UNKNOWN, "The statements were never judged.")
     period = f"from {days[0]} to {days[-1]}"
-    against = [f"{one.short} on {one.day}" for one in facts.statements if one.verdict == NOT_MET]
+    told = sorted(facts.statements, key=lambda one: (one.day, one.short))
+    against = [f"{one.short} on {one.day}" for one in told if one.verdict == NOT_MET]
     open_ones = [
         f"{one.short} on {one.day}" for one in facts.statements if one.verdict not in (MET, NOT_MET)
     ]
     until = facts.statements_until
     if against:
-        sentence = f"{counted(len(against), 'result')} speak against them {period}: "
+        speak = "result speaks" if len(against) == 1 else "results speak"
+        sentence = f"{len(against):,} {speak} against them {period}: "
         return whole(BLOCKED, f"{sentence}{named(against)}.", until=until)
     if open_ones or len(facts.statements) < STATEMENTS * len(days):
         missing = len(open_ones) + STATEMENTS * len(days) - len(facts.statements)
-        sentence = f"{counted(missing, 'result')} are unknown {period}: {named(open_ones)}."
+        are = "result is" if missing == 1 else "results are"
+        sentence = f"{missing:,} {are} unknown {period}: {named(open_ones) or 'not judged'}."
         return whole(UNKNOWN, sentence, until=until)
     fact = Fact("Results", f"{len(facts.statements)} met", CONTROLS, facts.now)
     sentence = f"The {STATEMENTS} statements held on each of {counted(len(days), 'day')} {period}."

@@ -209,7 +209,8 @@ def sets_scoped(facts: PlanFacts) -> Answers:
 def no_production_write(facts: PlanFacts) -> Answers:
     """What is meant to write nothing in production cannot, by evaluation of its policies."""
     mine = [one for one in facts.sets if one.reads_only and one.name != AUDITOR]
-    empty = (READY, "0 permission sets are meant to write nothing in production.")
+    none = (READY, "0 permission sets are meant to write nothing in production.")
+    empty = none if facts.sets else NO_SET
     return of_sets(
         facts,
         _writes,

@@ -94,10 +94,7 @@ def mixed_split(facts: PlanFacts) -> Answers:
         if user.kind == MIXED:
             return BLOCKED, f"A person and a program share {user.label}."
         if user.human is None and user.kind != DORMANT:
-            return (
-                UNKNOWN,
-                f"Whether a program shares {user.label} is not known: it is {user.kind}.",
-            )
+            return UNKNOWN, f"Whether {user.label} is shared is not known: it is {user.kind}."
         return READY, f"{user.label} is {user.kind}."
 
     return of_users(facts, facts.present, say, "None of {n} is shared.", every=True)

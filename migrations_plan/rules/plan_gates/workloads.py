@@ -9,6 +9,7 @@ from migrations_plan.rules.plan_gates.answers import Case, each, unread
 from migrations_plan.rules.plan_gates.facts import Move, PlanFacts, Terms, User
 from migrations_plan.rules.plan_gates.users import DORMANT, EXCEPTION, Said, of_users
 
+NO_ACCOUNT = "no account is known."
 NO_EXCEPTION = (READY, "0 IAM users are exceptions.")
 
 
@@ -62,7 +63,7 @@ def workload_policies_narrow(facts: PlanFacts) -> Answers:
         ready="The role of each of {n} allows no more than it uses.",
         empty=(READY, "0 IAM users are used by programs."),
         told=[facts.control.organization],
-        doubt=unread(account.users for account in facts.accounts),
+        doubt=unread(account.users for account in facts.accounts) if facts.accounts else NO_ACCOUNT,
     )
 
 
