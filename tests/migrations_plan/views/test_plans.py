@@ -230,3 +230,15 @@ def test_the_plans_of_a_company_are_read_with_as_many_questions_for_many_people(
         with django_assert_max_num_queries(12):
             assert lead.get(f"/plans/{plan.pk}/{path}").status_code == 200
     assert Standing.objects.count() == 60
+
+
+def test_the_overview_says_what_day_of_which_plan_it_is():
+    plan, lead = plans.running(), builders.signed_in("lead")
+
+    def part():
+        return lead.get("/plans/", headers={"HX-Request": "true"}).content.decode()
+
+    assert f'<a href="/plans/{plan.pk}/">Pilot</a>: ' in part()
+    assert "<html" not in part()
+    lead.post(f"/plans/{plan.pk}/state/cancel/", {"version": 1, "reason": "Never mind."})
+    assert "No plan is running." in part()
