@@ -88,11 +88,6 @@ def _common(
     made = plan_users.decided(kept)
     within: dict[str, WaveUser] = {user.arn: user for one in waves for user in one.users}
     users = plan_users.users_of(control.users, judged, within, made, quiet.calls, now)
-    people = [person for one in waves for person in one.people]
-    rights = shelf(known, accounts)
-    sets = sets_of(control.sets, rights, known=_holders_known(known))
-    since = now - timedelta(days=control.window_days)
-    days = window(now, control.window_days)
     statements, statements_until = plan_accounts.statements(now)
     facts = PlanFacts(
         now=now,
@@ -100,14 +95,11 @@ def _common(
         control=control,
         accounts=judged,
         users=users,
-        sets=sets,
         domains=tuple(getattr(settings, "PORTAL_EMAIL_DOMAINS", ())),
         start_url=getattr(settings, "PORTAL_START_URL", "") or "",
         volunteers=plan_usage.volunteers(),
         arrivals=_arrivals(now),
         guardrails=known.told("service_control_policies", ""),
-        guarded=guarded(rights, listed),
-        exempt=exempt_roles(accounts),
         root_limit_days=settings.PORTAL_ROOT_USED_DAYS,
         quiet_days=quiet.days,
         quiet_missing=quiet.missing,
@@ -117,16 +109,36 @@ def _common(
         strangers=_strangers(quiet.calls, users),
         statements=statements,
         statements_until=statements_until,
-        uses=plan_usage.break_glass_uses([one.name for one in sets if one.breaks_glass], since),
-        moves=plan_usage.moves(known, days),
+        moves=plan_usage.moves(known, window(now, control.window_days)),
         tails=plan_usage.tails(made.cut_at, now),
         trails=plan_accounts.trails(),
         regressed=tuple(sorted(made.regressed)),
     )
+    facts = _with_rights(facts, known, accounts, listed)
+    people = [person for one in waves for person in one.people]
     names = {pk: str(one) for pk, one in accounts.items()}
     tried = window(now, REFUSED_DAYS)
     facts_of = plan_people.known(people, [plan.pk for plan in plans], names, tried, now)
     return _Common(facts, facts_of, _drills(plans), made)
+
+
+def _with_rights(
+    facts: PlanFacts,
+    known: Reads,
+    accounts: Mapping[str, AwsAccount],
+    listed: Sequence[AwsAccount],
+) -> PlanFacts:
+    """With permission sets, guardrails, and uses of the sets for emergencies."""
+    rights, control = shelf(known, accounts), facts.control
+    sets = sets_of(control.sets, rights, known=_holders_known(known))
+    since = facts.now - timedelta(days=control.window_days)
+    return replace(
+        facts,
+        sets=sets,
+        guarded=guarded(rights, listed),
+        exempt=exempt_roles(accounts),
+        uses=plan_usage.break_glass_uses([one.name for one in sets if one.breaks_glass], since),
+    )
 
 
 def _strangers(calls: Mapping[str, int], users: Sequence[User]) -> tuple[tuple[str, int], ...]:

@@ -145,9 +145,7 @@ def statements_hold(facts: PlanFacts) -> Answers:
     period = f"from {days[0]} to {days[-1]}"
     told = sorted(facts.statements, key=lambda one: (one.day, one.short))
     against = [f"{one.short} on {one.day}" for one in told if one.verdict == NOT_MET]
-    open_ones = [
-        f"{one.short} on {one.day}" for one in facts.statements if one.verdict not in (MET, NOT_MET)
-    ]
+    open_ones = [f"{one.short} on {one.day}" for one in told if one.verdict not in (MET, NOT_MET)]
     until = facts.statements_until
     if against:
         speak = "result speaks" if len(against) == 1 else "results speak"

@@ -12,8 +12,8 @@ from migrations_plan.rules.plan_gates import JUDGES
 from migrations_plan.rules.plan_gates.answers import Case, each
 from tests import plan_facts as made
 from tests.control_facts import NOW
-from tests.migrations_plan.rules.test_plan_gates import BLOCKED, UNKNOWN
 from tests.plan_facts import GOOD
+from tests.plan_gate_cases import BLOCKED, UNKNOWN
 
 LAW = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
