@@ -202,10 +202,17 @@ def _item_rows(plan: Plan, content: Content, today: date, now: datetime) -> Iter
                 content.owner(item),
                 day,
                 counts.get(item.name, {}),
-                late.get(item.name, 0) if plan.live and plan.paused_on is None else 0,
+                _late(plan, late.get(item.name, 0), day.on, counts.get(item.name), today),
                 single.get(item.name, ""),
                 since.get(item.name),
             )
+
+
+def _late(plan: Plan, known: int, on: date, counts: Mapping[str, int] | None, today: date) -> int:
+    """How many are late; what nobody judged yet is late as a whole. Nothing of a paused plan is."""
+    if not plan.live or plan.paused_on is not None:
+        return 0
+    return known if counts else int(on < today)
 
 
 def _with_waits(rows: Sequence[ItemRow]) -> list[ItemRow]:

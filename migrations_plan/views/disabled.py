@@ -14,7 +14,7 @@ from migrations_plan.gather.disabled import disabled
 from migrations_plan.gather.wave_locks import quiet_days
 from migrations_plan.models import DisabledFate
 from migrations_plan.plan_actions.deciding import LONGEST_KEEP, decide_disabled
-from migrations_plan.plan_forms import FateForm
+from migrations_plan.cutover_forms import FateForm
 from migrations_plan.rules.gate import READY, UNKNOWN
 from migrations_plan.views.wave_pages import the_wave, told
 
