@@ -6,8 +6,8 @@ from datetime import datetime
 
 from inventory.models import AwsAccount
 from migrations_plan.gather.person_usage import read_back
-from migrations_plan.gather.wave_locks import quiet_days
 from migrations_plan.gather.watching import handouts_of, uses_after, watched
+from migrations_plan.gather.wave_locks import quiet_days
 from migrations_plan.models import DisabledDecision, Wave
 from migrations_plan.rules.watching import Deletion, UserNow, deletion
 

@@ -1,4 +1,4 @@
-"""After the scripts ran: every credential's state, live sessions, what was missed, any use since."""
+"""After the scripts ran: the state of every credential, live sessions, what was missed, any use."""
 
 from datetime import datetime
 from typing import Any
