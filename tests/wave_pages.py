@@ -6,10 +6,46 @@ from django.urls import reverse
 from django.utils import timezone
 
 from migrations_plan.models import Assessment, Handout
+from migrations_plan.plan_actions import handing_out
 from tests import builders
 from tests.forecasts import text
-from tests.migrations_plan.test_handing_out import Cut
-from tests.waves import a_handout, asked
+from tests.ready import World
+from tests.waves import a_handout, a_plan, a_wave, asked
+
+
+class Cut(World):
+    """Ana is ready, and in a wave; her credentials were read user by user."""
+
+    def __init__(self, environment="dev", **more):
+        super().__init__(**more)
+        self.account.environment = environment
+        self.account.save()
+        self.user.attached_policies = []
+        self.user.save()
+        asked(self.user, self.now - timedelta(minutes=20))
+        self.lead = builders.portal_user("lead")
+        self.other = builders.portal_user("lead")
+        self.plan = a_plan(starts_on=self.now.date())
+        self.wave = a_wave(self.plan, self.person)
+        self.judged()
+
+    def hand_out(self, **more):
+        values = {"by": self.lead, "wave": self.wave, "reason": "Day four.", "now": self.now}
+        return handing_out.hand_out(**(values | more))
+
+    def approve(self, handout, **more):
+        values = {"by": self.other, "handout": handout, "reason": "Read.", "now": self.now}
+        handing_out.approve(**(values | more))
+
+    def started(self, handout, **more):
+        values = {
+            "by": self.lead,
+            "handout": handout,
+            "at": self.now,
+            "reason": "",
+            "now": self.now,
+        }
+        return handing_out.started(**(values | more))
 
 
 class Page:

@@ -12,45 +12,10 @@ from migrations_plan.gather.wave_roles import roles_of
 from migrations_plan.models import Assessment, Handout, JournalEntry, PlanState
 from migrations_plan.plan_actions import handing_out
 from tests import builders, usage_rows
-from tests.ready import World
-from tests.waves import a_plan, a_wave, asked
+from tests.wave_pages import Cut
+from tests.waves import a_plan, a_wave
 
 pytestmark = pytest.mark.django_db
-
-
-class Cut(World):
-    """Ana is ready, and in a wave; her credentials were read user by user."""
-
-    def __init__(self, environment="dev", **more):
-        super().__init__(**more)
-        self.account.environment = environment
-        self.account.save()
-        self.user.attached_policies = []
-        self.user.save()
-        asked(self.user, self.now - timedelta(minutes=20))
-        self.lead = builders.portal_user("lead")
-        self.other = builders.portal_user("lead")
-        self.plan = a_plan(starts_on=self.now.date())
-        self.wave = a_wave(self.plan, self.person)
-        self.judged()
-
-    def hand_out(self, **more):
-        values = {"by": self.lead, "wave": self.wave, "reason": "Day four.", "now": self.now}
-        return handing_out.hand_out(**(values | more))
-
-    def approve(self, handout, **more):
-        values = {"by": self.other, "handout": handout, "reason": "Read.", "now": self.now}
-        handing_out.approve(**(values | more))
-
-    def started(self, handout, **more):
-        values = {
-            "by": self.lead,
-            "handout": handout,
-            "at": self.now,
-            "reason": "",
-            "now": self.now,
-        }
-        return handing_out.started(**(values | more))
 
 
 @pytest.fixture
