@@ -23,7 +23,7 @@ def test_nothing_is_off_before_a_read_from_after_the_cutover_says_so(page):
     ran(page, hours=0.1)
     body = page.get("plan-watch")
 
-    assert "0 of 1 IAM user are off; of 1 nobody knows yet" in body
+    assert "0 of 1 IAM user is off; of 1 nobody knows yet" in body
     assert "not read since the scripts ran" in body
 
 
