@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accessportal.web.roles import require_role, viewer
 from migrations_plan.artefacts.artefact import Artefact
-from migrations_plan.artefacts.cutover_kept import TITLES, ChangedTextError, again
+from migrations_plan.artefacts.cutover_kept import KINDS, TITLES, ChangedTextError, again
 from migrations_plan.cutover_forms import RanForm
 from migrations_plan.forms import ReasonForm
 from migrations_plan.gather.wave_locks import closed, lock, quiet_days, required
@@ -86,7 +86,10 @@ def shown(handout: Handout, facts: WaveFacts, found: Interlock) -> Shown:
         texts = again(handout.users, handout.roles, handout.scripts, handout.as_of)
     except ChangedTextError as problem:
         return Shown(handout, (), str(problem), why)
-    return Shown(handout, tuple(_script(one, texts) for one in handout.scripts), "", why)
+    order = sorted(
+        handout.scripts, key=lambda one: (one["account_id"], KINDS.index(one["kind"]), one["name"])
+    )
+    return Shown(handout, tuple(_script(one, texts) for one in order), "", why)
 
 
 def _script(kept: dict[str, Any], texts: dict[str, Artefact]) -> Script:

@@ -44,7 +44,7 @@ def _context(request: HttpRequest, wave: Wave, now: datetime) -> dict[str, Any]:
         "plan": wave.plan,
         "wave": wave,
         "ran": [one for one in found.ran.values() if one.at],
-        "handout": next((one for one in handouts if one.started_at), None),
+        "handout": next((one.handout for one in found.ran.values() if one.at), None),
         "page": page_of(request, users, USERS_PER_PAGE),
         "counts": {word: verdicts.count(word) for word in order},
         "total": len(users),
