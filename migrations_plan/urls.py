@@ -16,8 +16,10 @@ from migrations_plan.views import (
     collection,
     collection_logs,
     credentials,
+    cutover,
     decision_file,
     directory,
+    disabled,
     evidence,
     finding,
     forecast,
@@ -48,6 +50,7 @@ from migrations_plan.views import (
     search,
     set_forecast,
     sign_in,
+    standby,
     statement,
     targets,
     theme,
@@ -56,9 +59,12 @@ from migrations_plan.views import (
     usage_corrections,
     usage_identities,
     usage_summary,
+    watch,
     what_if,
     workloads,
 )
+
+OF_SCRIPTS = "plans/<int:pk>/waves/<int:wave>/scripts/<int:handout>"
 
 urlpatterns: list[URLPattern] = [
     path("", overview.page, name="home"),
@@ -156,6 +162,21 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/waves/<int:wave>/move/", plan_waves.move, name="wave-move"),
     path("plans/<int:pk>/waves/<int:wave>/remove/", plan_waves.remove, name="wave-remove"),
     path("plans/<int:pk>/waves/<int:wave>/put/", plan_waves.put, name="wave-put"),
+    path("plans/<int:pk>/standby/", standby.page, name="plan-standby"),
+    path("plans/<int:pk>/waves/<int:wave>/cutover/", cutover.page, name="plan-cutover"),
+    path("plans/<int:pk>/waves/<int:wave>/hand-out/", cutover.hand_out, name="plan-hand-out"),
+    path("plans/<int:pk>/waves/<int:wave>/watch/", watch.page, name="plan-watch"),
+    path("plans/<int:pk>/waves/<int:wave>/disabled/", disabled.page, name="plan-disabled"),
+    path(
+        "plans/<int:pk>/waves/<int:wave>/disabled/decide/",
+        disabled.decide,
+        name="plan-disabled-decide",
+    ),
+    path(f"{OF_SCRIPTS}/approve/", cutover.approve, name="plan-handout-approve"),
+    path(f"{OF_SCRIPTS}/started/", cutover.started, name="plan-handout-started"),
+    path(f"{OF_SCRIPTS}/withdraw/", cutover.withdraw, name="plan-handout-withdraw"),
+    path(f"{OF_SCRIPTS}/again/", watch.again, name="plan-watch-again"),
+    path(f"{OF_SCRIPTS}/files/<str:name>", cutover.script, name="plan-script"),
     path("plans/<int:pk>/versions/", plan_versions.page, name="plan-versions"),
     path("plans/<int:pk>/versions/<int:number>/", plan_versions.file, name="plan-version"),
     path("thresholds/", thresholds.page, name="thresholds"),

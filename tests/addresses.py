@@ -17,6 +17,7 @@ from migrations_plan.models import (
 )
 from tests import builders, plans
 from tests.scenarios import scenario
+from tests.waves import a_handout
 
 EVERYBODY = ("lead", "auditor", "engineer")
 READERS = ("lead", "auditor")
@@ -80,6 +81,17 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "wave-remove": (None, LEAD),
     "wave-put": (None, LEAD),
     "plan-versions": (READERS, READERS),
+    "plan-standby": (READERS, READERS),
+    "plan-cutover": (READERS, READERS),
+    "plan-hand-out": (None, LEAD),
+    "plan-handout-approve": (None, LEAD),
+    "plan-handout-started": (None, LEAD),
+    "plan-handout-withdraw": (None, LEAD),
+    "plan-script": (None, LEAD),
+    "plan-watch": (READERS, READERS),
+    "plan-watch-again": (None, LEAD),
+    "plan-disabled": (READERS, READERS),
+    "plan-disabled-decide": (None, LEAD),
     "plan-version": (READERS, READERS),
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
@@ -126,7 +138,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
 }
 OF_A_PLAN = ("plan", "plan-edit", "plan-shift", "plan-add-item", "plan-remove-item")
 OF_ITS_WAVES = ("plan-waves", "plan-versions", "wave-add", "wave-take-out")
-OF_A_WAVE = ("wave-move", "wave-remove", "wave-put")
+OF_A_WAVE = (
+    "wave-move", "wave-remove", "wave-put", "plan-cutover", "plan-hand-out", "plan-watch",
+    "plan-disabled", "plan-disabled-decide",
+)  # fmt: skip
+OF_SCRIPTS = (
+    "plan-handout-approve", "plan-handout-started", "plan-handout-withdraw", "plan-watch-again",
+)  # fmt: skip
 SCENARIO = ("scenario", "scenario-recompute")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 
@@ -199,9 +217,13 @@ def plan_parts():
     """By name, of one plan."""
     plan = plans.plan()
     wave, item = Wave.objects.get(plan=plan), "scim-proven"
+    scripts = a_handout(wave)
     return {
         **{name: [plan.pk] for name in (*OF_A_PLAN, *OF_ITS_WAVES)},
         **{name: [plan.pk, wave.pk] for name in OF_A_WAVE},
+        **{name: [plan.pk, wave.pk, scripts.pk] for name in OF_SCRIPTS},
+        "plan-standby": [plan.pk],
+        "plan-script": [plan.pk, wave.pk, scripts.pk, scripts.scripts[0]["name"]],
         "plan-item": [plan.pk, item],
         "plan-tick": [plan.pk, item],
         "plan-tick-take-back": [plan.pk, item, plans.tick(plan, item).pk],

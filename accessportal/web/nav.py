@@ -23,7 +23,10 @@ class Entry:
 EVERYBODY = ("lead", "auditor", "engineer")
 OF_A_PERSON = ("person", "person-usage", "person-forecast", "person-targets", "directory")
 OF_A_SCENARIO = ("what-if-ask", "what-if-save", "what-if-compare", "scenario")
-OF_A_PLAN = ("plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions")
+OF_A_PLAN = (
+    "plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions",
+    "plan-cutover", "plan-watch", "plan-disabled", "plan-standby",
+)  # fmt: skip
 OF_AN_IAM_USER = ("iam-user", "iam-user-usage", "iam-user-identity")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand", inside=("progress",)),
