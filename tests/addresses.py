@@ -96,6 +96,14 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
     "my-access": (EVERYBODY, EVERYBODY),
+    "my-cli": (EVERYBODY, EVERYBODY),
+    "my-cli-file": (EVERYBODY, None),
+    "my-accounts": (EVERYBODY, EVERYBODY),
+    "my-account-need": (None, EVERYBODY),
+    "my-tested": (None, EVERYBODY),
+    "my-untested": (None, EVERYBODY),
+    "my-key": (None, EVERYBODY),
+    "person-answers": (READERS, READERS),
     "person-usage": (READERS, READERS),
     "iam-user-usage": (EVERYBODY, EVERYBODY),
     "my-usage": (EVERYBODY, EVERYBODY),
@@ -145,6 +153,14 @@ OF_A_WAVE = (
 OF_SCRIPTS = (
     "plan-handout-approve", "plan-handout-started", "plan-handout-withdraw", "plan-watch-again",
 )  # fmt: skip
+OF_A_PERSON = (
+    "person",
+    "person-answers",
+    "person-forecast",
+    "person-targets",
+    "person-targets-add",
+    "person-usage",
+)
 SCENARIO = ("scenario", "scenario-recompute")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 
@@ -247,19 +263,16 @@ def make_addresses() -> dict[str, str]:
         "classes-declare": [identity],
         "classes-take-back": [identity],
         "targets-remove": [a_target(account)],
-        "person-targets": [builders.person().pk],
-        "person-targets-add": [builders.person().pk],
         "iam-user-owner": [user.pk],
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
         **{name: [finding] for name in FINDING},
-        "person": [builders.person().pk],
-        "person-forecast": [builders.person().pk],
+        **{name: [builders.person().pk] for name in OF_A_PERSON},
+        "my-cli-file": ["config"],
         "access-request-ask": [line],
         "access-request-decide": [asked],
         "waiver-end": a_waiver(),
-        "person-usage": [builders.person().pk],
         "permission-set-forecast": [builders.permission_set().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],

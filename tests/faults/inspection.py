@@ -88,6 +88,8 @@ def examples() -> dict[str, list[object]]:
         "account": [account.account_id],
         "finding": [finding.pk],
         "person": [person.pk],
+        "person-answers": [person.pk],
+        "my-cli-file": ["config"],
         "iam-user-identity": [user.pk],
         "person-usage": [person.pk],
         "person-forecast": [person.pk],
