@@ -11,6 +11,8 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from inventory.tasks import RETRIES, send, utc_now
 from migrations_plan.notify import outbox
+from migrations_plan.passes import derived
+from migrations_plan.plan_actions.versions import PLANNING
 
 log = logging.getLogger(__name__)
 SHIFT = timedelta(seconds=45)
@@ -25,6 +27,9 @@ def send_messages() -> dict[str, int]:
     sent = 0
     while utc_now() < end and outbox.work_one(name, utc_now) is not None:
         sent += 1
+    if sent or any(left.values()):
+        # Who has been told is a gate of plans.
+        derived.look_again(PLANNING)
     return {"handled": sent, **left}
 
 

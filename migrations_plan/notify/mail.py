@@ -72,6 +72,9 @@ def _told(backend: "_Backend") -> Iterator[None]:
         raise _answer(backend, code, said) from error
     except smtplib.SMTPAuthenticationError as error:
         raise Refused(f"The mail server refused the sign-in ({error.smtp_code}).") from error
+    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError) as error:
+        # Not about this message: another time it may be better.
+        raise Refused(f"The mail server turned us away ({error.smtp_code}).") from error
     except smtplib.SMTPResponseException as error:
         raise _answer(backend, error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPNotSupportedError as error:

@@ -95,9 +95,7 @@ def mark_copied(who: Who, wave: Wave, stage: str, person: Person) -> Message:
     _chosen(wave, [person.pk])
     last = _newest(plan, stage, [person]).get(person.pk)
     if last is not None and last.state in OPEN:
-        raise ValidationError(
-            "A message of this stage is on its way, or in doubt: settle it first."
-        )
+        raise ValidationError("One is on its way already, or in doubt: settle it first.")
     if last is not None and last.state not in NOT_TOLD:
         require_reason(who.reason)
     (draft,) = drafts(wave, stage, [person], who.now)
