@@ -14,7 +14,7 @@ from migrations_plan.models import (
     TargetAccess,
     Waiver,
 )
-from tests import builders
+from tests import builders, plans
 from tests.scenarios import scenario
 
 EVERYBODY = ("lead", "auditor", "engineer")
@@ -94,6 +94,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "access-requests": (EVERYBODY, EVERYBODY),
     "access-request-ask": (None, EVERYBODY),
     "access-request-decide": (None, LEAD),
+    "plan-messages": (READERS, READERS),
+    "plan-messages-queue": (None, LEAD),
+    "plan-message-decide": (None, LEAD),
+    "plan-message": (READERS, READERS),
+    "plan-message-copied": (None, LEAD),
+    "channels": (READERS, READERS),
+    "channels-test": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),
@@ -172,6 +179,21 @@ def a_target(account):
     return made.pk
 
 
+def messages_of_a_plan():
+    """A wave with one person, and a message in doubt."""
+    person = builders.person()
+    wave = plans.wave(plans.plan(), person)
+    doubtful = plans.message(wave, person, state="doubtful", tried_at=timezone.now())
+    one = [wave.plan_id, wave.pk, "test", person.pk]
+    return {
+        "plan-messages": [wave.plan_id],
+        "plan-messages-queue": [wave.plan_id],
+        "plan-message-decide": [wave.plan_id, doubtful.pk],
+        "plan-message": one,
+        "plan-message-copied": one,
+    }
+
+
 def make_addresses() -> dict[str, str]:
     """By name, with rows made for it."""
     account = builders.account()
@@ -205,6 +227,7 @@ def make_addresses() -> dict[str, str]:
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
+        **messages_of_a_plan(),
     }
     kept = scenario().pk
     parts |= {name: [kept] for name in SCENARIO}

@@ -50,6 +50,7 @@ NAV: tuple[Entry, ...] = (
     Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
     Entry("evidence", "Evidence", "Proof", inside=("evidence-population", "evidence-statement")),
     Entry("journal", "Journal", "Proof"),
+    Entry("channels", "Channels", "Proof"),
     Entry("collection", "Collection", "Proof", inside=("collection-logs",)),
 )
 
