@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from inventory.freshness import freshness
+from inventory.freshness import FRESH, freshness
 from inventory.models import AccountAssignment, GroupMembership, IamUser
 from inventory.sources import SOURCE_BY_NAME
 from inventory.words import counted
 from migrations_plan.artefacts.messages import Occasion, Recipient
 from migrations_plan.gather.plan import calendar_of
-from migrations_plan.gather.told import CREDENTIAL_SOURCES, Reads, best, worst
+from migrations_plan.gather.told import Reads, best, worst
 from migrations_plan.models import (
     Assessment,
     IamUserLink,
@@ -38,6 +38,8 @@ from migrations_plan.rules.gate_facts import moment
 from migrations_plan.rules.readiness import GATE_BY_NAME
 
 ACCESS_SOURCES = ("identity_store", "account_assignments", "permission_sets")
+# What the words about an IAM user stand on.
+USER_SOURCES = ("authorization_details", "credential_report", "access_keys", "login_profiles")
 PAGE = "/my-access/"
 
 
@@ -68,13 +70,28 @@ def people_of(wave: Wave) -> QuerySet[Person]:
     ).order_by("name", "email", "pk")
 
 
-def recipients(people: Collection[Person], now: datetime) -> dict[int, Recipient]:
-    """By person. Six queries."""
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """By person. as_of: the oldest of the fresh reads behind; what is older says so itself.
+    still_on: people whose old access is not known to be off, with why."""
+
+    recipients: Mapping[int, Recipient]
+    as_of: datetime
+    still_on: Mapping[int, str]
+
+
+def recipients(people: Collection[Person], now: datetime) -> Gathered:
+    """Six queries."""
     rows = _rows(people, now)
-    return {person.pk: _recipient(person, rows) for person in people}
+    on = {person.pk: _still_on(rows.users.get(person.pk, ()), rows) for person in people}
+    return Gathered(
+        recipients={person.pk: _recipient(person, rows) for person in people},
+        as_of=_as_of(rows.reads),
+        still_on={pk: why for pk, why in on.items() if why},
+    )
 
 
-def occasion(plan: Plan, wave: Wave, now: datetime) -> Occasion:
+def occasion(plan: Plan, wave: Wave, as_of: datetime) -> Occasion:
     """What is the same for everybody of a wave: it ends at the plan's hour of the wave's day, and
     is to be tested by the same hour of the working day before. No query."""
     on, zone = calendar_of(plan), ZoneInfo(plan.time_zone)
@@ -87,7 +104,7 @@ def occasion(plan: Plan, wave: Wave, now: datetime) -> Occasion:
         contact=contact,
         test_by=on.instant(before, plan.cutover_at).astimezone(zone),
         ends_at=on.instant(wave.cutover_on, plan.cutover_at).astimezone(zone),
-        as_of=now,
+        as_of=as_of,
     )
 
 
@@ -117,7 +134,7 @@ def _users(arns: Collection[str], now: datetime) -> dict[str, Any]:
 
 
 def _reads(now: datetime, account_ids: Collection[str], users: Iterable[Any]) -> Reads:
-    names = (*CREDENTIAL_SOURCES, *ACCESS_SOURCES)
+    names = (*USER_SOURCES, *ACCESS_SOURCES)
     left = {user.account_id: user.account.why_not_read() for user in users}
     states = freshness(
         now, sources=[SOURCE_BY_NAME[one] for one in names], account_ids=account_ids, left=left
@@ -214,6 +231,34 @@ def _gate_words(one: Assessment, now: datetime) -> str:
     if one.verdict in (BLOCKED, UNKNOWN):
         return f"{title}: {one.sentence}"
     return f"{title}: not known any more; it was so on {moment(one.seen_at)}."
+
+
+def _still_on(users: Sequence[tuple[str, Any]], rows: _Rows) -> str:
+    """Why nobody may say that all of these are switched off; '' when they are."""
+    for arn, user in users:
+        if user is not None and (user.gone_at is not None or user.excepted):
+            continue
+        if user is None or user.active_keys is None:
+            return f"whether {arn.rpartition('/')[2]} has active keys is not known"
+        if user.active_keys:
+            return f"{user.user_name} in {user.account} has {_keys(user.active_keys)}"
+        told, account_id = rows.reads.told, _account_id(arn)
+        keys = best(told("access_keys", account_id), told("credential_report", account_id))
+        if keys.why:
+            return f"the keys of {user.user_name} in {user.account} were not read lately"
+    return ""
+
+
+def _as_of(known: Reads) -> datetime:
+    used = {*ACCESS_SOURCES, *USER_SOURCES}
+    return min(
+        (
+            one.observed_at
+            for (source, _), one in known.states.items()
+            if source in used and one.state == FRESH and one.observed_at
+        ),
+        default=known.now,
+    )
 
 
 def _account_id(arn: str) -> str:

@@ -48,11 +48,13 @@ class Who:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """queued: messages. told: people left alone, because they have one already. unreachable: those
-    without an address."""
+    without an address. wrong: for whom it would not be true, and why, for the first of them."""
 
     queued: int
     told: int
     unreachable: int
+    wrong: int
+    why: str
 
 
 @transaction.atomic
@@ -76,15 +78,23 @@ def queue(
     newest = _newest(plan, stage, chosen)
     free = [person for person in chosen if _may_have(newest.get(person.pk), again)]
     reachable = [person for person in free if person.email]
+    written = drafts(wave, stage, reachable, who.now)
     made = [
         _message(who, wave, stage, draft, newest.get(draft.person.pk), channel)
-        for draft in drafts(wave, stage, reachable, who.now)
+        for draft in written
+        if not draft.wrong
     ]
     Message.objects.bulk_create(made, batch_size=500)
     if made:
         details = {"channel": channel, "again": again, "to": [one.to for one in made]}
         _note(who, "queue-messages", wave, stage, reason, details)
-    return Outcome(len(made), len(chosen) - len(free), len(free) - len(reachable))
+    return Outcome(
+        queued=len(made),
+        told=len(chosen) - len(free),
+        unreachable=len(free) - len(reachable),
+        wrong=len(written) - len(made),
+        why=next((draft.wrong for draft in written if draft.wrong), ""),
+    )
 
 
 @transaction.atomic
@@ -140,6 +150,8 @@ def send_again(who: Who, message: Message) -> Message:
     _settle(who, message, MessageState.FAILED)
     last = _newest(plan, message.stage, [message.person]).get(message.person_id)
     (draft,) = drafts(message.wave, message.stage, [message.person], who.now)
+    if draft.wrong:
+        raise ValidationError(f"It would not be true any more: {draft.wrong}.")
     made = _message(who, message.wave, message.stage, draft, last, message.channel)
     made.save(force_insert=True)
     _note_of(who, "settle-message", message, reason, arrived=False)

@@ -101,6 +101,9 @@ def _say(request: HttpRequest, done: telling.Outcome) -> None:
     if done.told:
         people = counted(done.told, "person has", "people have")
         messages.info(request, f"{people} this message already, and got no second one.")
+    if done.wrong:
+        people = counted(done.wrong, "person", "people")
+        messages.warning(request, f"Not true for {people}, so not queued: {done.why}.")
     if done.unreachable:
         people = counted(done.unreachable, "person has", "people have")
         messages.warning(request, f"{people} no e-mail address: tell them by hand.")
