@@ -1,58 +1,75 @@
-"""Plans made for tests, with dull defaults."""
+"""Plans as rows: made from a template, with a wave, people in it, and items that stand somehow."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from migrations_plan.artefacts.plan_content import from_template
-from migrations_plan.artefacts.plan_template import plan_templates
-from migrations_plan.models import MemberKind, Message, Plan, Wave, WaveMember
-from migrations_plan.rules.plan_calendar import calendar
+from django.utils import timezone
+
+from migrations_plan.models import PortalUser, Role, Standing, Tick, Wave, WaveMember
+from migrations_plan.plan_actions.making import Wanted, make_plan
 from tests import builders
 
 MONDAY = date(2026, 11, 30)
-FRIDAY = date(2026, 12, 4)
-NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+MADE_AT = datetime(2026, 11, 30, 8, tzinfo=UTC)
 
 
-def plan(name="Pilot", *, zone="Europe/Berlin", holidays=(), **more):
-    on = calendar(zone, range(5), [date.fromisoformat(one) for one in holidays])
-    content = from_template(plan_templates()[0], MONDAY, on)
-    values = {
-        "template": content.template,
+def lead(name="lead"):
+    """A sign-in that decides."""
+    email = f"{name}-{builders.number()}@example.com"
+    return PortalUser.objects.create(username=email, role=Role.LEAD)
+
+
+def wanted(**changes):
+    """What a lead fills in for a plan of one week from a Monday."""
+    values: dict[str, Any] = {
+        "template": "one-week",
+        "name": "Pilot",
         "starts_on": MONDAY,
-        "time_zone": zone,
-        "working_days": [0, 1, 2, 3, 4],
-        "holidays": list(holidays),
+        "time_zone": "Europe/Berlin",
+        "working_days": (0, 1, 2, 3, 4),
+        "holidays": (),
         "cutover_at": time(18),
-        "contact": "#aws-move",
-        "content": content.as_json(),
-        "made_by": "lead@example.com",
-        "made_at": NOW,
-        **more,
+        "contact": "#aws-access",
+        "everybody": False,
     }
-    return Plan.objects.create(name=name, **values)
+    return Wanted(**(values | changes))
 
 
-def wave(plan, *people, name=None, cutover_on=FRIDAY):
-    position = plan.waves.count() + 1
-    made = Wave.objects.create(
-        plan=plan, name=name or f"Wave {position}", position=position, cutover_on=cutover_on
-    )
-    for person in people:
-        WaveMember.objects.create(plan=plan, wave=made, kind=MemberKind.PERSON, person=person)
-    return made
+def plan(by=None, now=MADE_AT, reason="The board decided.", **changes):
+    """A plan, made as a lead makes it."""
+    return make_plan(by=by or lead(), wanted=wanted(**changes), reason=reason, now=now)
 
 
-def message(wave, person=None, **more):
-    """Queued for e-mail unless told otherwise."""
-    person = person or builders.person()
+def running(now=None, **changes):
+    """A plan that began on the working day before today, so that something of it is past."""
+    now = now or timezone.now()
+    return plan(now=now, starts_on=(now - timedelta(days=1)).date(), time_zone="UTC", **changes)
+
+
+def member(of_plan, person=None):
+    """Somebody in its first wave."""
+    wave = Wave.objects.filter(plan=of_plan)[0]
+    somebody = person or builders.person()
+    return WaveMember.objects.create(plan=of_plan, wave=wave, kind="person", person=somebody)
+
+
+def standing(of_plan, item, verdict, subject="", **changes):
+    """How an item stands, as the pass would leave it."""
     values = {
-        "stage": "test",
-        "channel": "email",
-        "to": person.email,
-        "subject": "Please test",
-        "body": "Hello,\n\nplease test.\n",
-        "queued_by": "lead@example.com",
-        "queued_at": NOW,
-        **more,
+        "plan": of_plan,
+        "item": item,
+        "subject": subject,
+        "name": subject,
+        "verdict": verdict,
+        "sentence": f"It is {verdict}.",
+        "due": of_plan.starts_on,
+        "since": timezone.now(),
     }
-    return Message.objects.create(plan=wave.plan, wave=wave, person=person, **values)
+    return Standing.objects.create(**(values | changes))
+
+
+def tick(of_plan, item="scim-proven", **changes):
+    """A confirmation by hand."""
+    now = timezone.now()
+    values = {"by": "lead@example.com", "at": now, "on": now.date(), "note": "Seen to go."}
+    return Tick.objects.create(plan=of_plan, item=item, **(values | changes))

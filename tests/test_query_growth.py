@@ -15,7 +15,7 @@ from migrations_plan.models import (
     WaveMember,
 )
 from migrations_plan.passes import assessing, forecasting
-from tests import builders, forecasts, plans, usage_rows
+from tests import builders, forecasts, messaging, usage_rows
 from tests.scenarios import scenario
 from tests.stale import evaluate
 
@@ -54,6 +54,8 @@ MOST = {
     "targets": 12,
     "targets-file": 12,
     "channels": 12,
+    "plans": 12,
+    "plan-new": 12,
 }
 
 
@@ -234,8 +236,8 @@ def test_the_parts_about_one_user_and_one_person_ask_a_fixed_number_of_times():
 
 def test_messages_of_a_plan_ask_a_fixed_number_of_times():
     client = builders.signed_in("lead")
-    plan, account = plans.plan(), builders.account()
-    wave = plans.wave(plan)
+    plan, account = messaging.plan(), builders.account()
+    wave = messaging.wave(plan)
     first = builders.person()
     urls = [
         reverse("plan-messages", args=[plan.pk]) + "?stage=test",
@@ -249,8 +251,8 @@ def test_messages_of_a_plan_ask_a_fixed_number_of_times():
         builders.owner(user, first if number % 2 else person)
         builders.assignment(account, builders.permission_set(), stored.user_id, "USER")
         WaveMember.objects.create(plan=plan, wave=wave, kind="person", person=person)
-        plans.message(wave, person, state="doubtful", tried_at=plans.NOW)
-        plans.message(wave, first, state="failed", round=number + 2)
+        messaging.message(wave, person, state="doubtful", tried_at=messaging.NOW)
+        messaging.message(wave, first, state="failed", round=number + 2)
         few = few or [count(client, url) for url in urls]
 
     assert [count(client, url) for url in urls] == few

@@ -31,4 +31,5 @@ def standings(plan: Plan, now: datetime) -> QuerySet[Any]:
     """How its items stand, each with `reading`: the verdict as of now, past its time unknown."""
     stale = Q(stale_after__isnull=False, stale_after__lte=now)
     reading = Case(When(stale, then=Value(UNKNOWN)), default=F("verdict"), output_field=CharField())
-    return Standing.objects.filter(plan=plan).annotate(reading=reading)
+    rows: QuerySet[Any] = Standing.objects.filter(plan=plan).annotate(reading=reading)
+    return rows

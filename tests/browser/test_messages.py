@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from migrations_plan.models import Message
 from migrations_plan.notify import outbox
-from tests import builders, plans
+from tests import builders, messaging
 from tests.mail_server import MailServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +27,9 @@ def mail(settings):
 @pytest.fixture
 def wave(db):
     people = [builders.person(f"{name}@example.com", name=name) for name in ("Ana", "Ben", "Cem")]
-    return plans.wave(plans.plan(), *people, cutover_on=timezone.now().date() + timedelta(days=30))
+    return messaging.wave(
+        messaging.plan(), *people, cutover_on=timezone.now().date() + timedelta(days=30)
+    )
 
 
 @pytest.fixture

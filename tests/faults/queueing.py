@@ -12,11 +12,11 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from migrations_plan.models import Plan  # noqa: E402
-from tests import builders, plans  # noqa: E402
+from tests import builders, messaging  # noqa: E402
 
 if __name__ == "__main__":
-    wave = plans.wave(plans.plan(f"Plan {Plan.objects.count()}"))
+    wave = messaging.wave(messaging.plan(f"Plan {Plan.objects.count()}"))
     for number in range(int(sys.argv[1])):
         # Processes count from one each; an address of its own tells their people apart.
         person = builders.person(f"p{number}-{secrets.token_hex(4)}@example.com")
-        plans.message(wave, person, subject=f"Message {person.email}", queued_at=timezone.now())
+        messaging.message(wave, person, subject=f"Message {person.email}", queued_at=timezone.now())

@@ -7,10 +7,10 @@ import pytest
 from migrations_plan.gather.letters import STAGES, drafts, untimely_words
 from migrations_plan.gather.recipients import occasion, people_of, recipients
 from migrations_plan.models import Assessment, IdentityClass, WaveMember
-from tests import builders, plans
+from tests import builders, messaging
 
 pytestmark = pytest.mark.django_db
-NOW = plans.NOW
+NOW = messaging.NOW
 READ_AT = NOW - timedelta(minutes=20)
 LONG_AGO = NOW - timedelta(days=40)
 
@@ -130,8 +130,8 @@ def test_open_items_are_gates_that_block_or_that_nobody_knows(account):
 
 
 def test_times_are_of_the_plans_zone_and_the_test_is_on_the_working_day_before():
-    plan = plans.plan(zone="America/New_York", holidays=["2026-12-03"])
-    when = occasion(plan, plans.wave(plan), NOW)
+    plan = messaging.plan(zone="America/New_York", holidays=["2026-12-03"])
+    when = occasion(plan, messaging.wave(plan), NOW)
 
     assert when.ends_at.isoformat() == "2026-12-04T18:00:00-05:00"
     assert when.test_by.isoformat() == "2026-12-02T18:00:00-05:00"
@@ -139,8 +139,8 @@ def test_times_are_of_the_plans_zone_and_the_test_is_on_the_working_day_before()
 
 
 def test_addresses_come_from_settings_or_are_asked_for(settings):
-    plan = plans.plan()
-    wave = plans.wave(plan)
+    plan = messaging.plan()
+    wave = messaging.wave(plan)
     settings.PORTAL_START_URL, settings.PORTAL_URL = "https://x.awsapps.com/start", "https://p.test"
     known = occasion(plan, wave, NOW)
     settings.PORTAL_START_URL = settings.PORTAL_URL = ""
@@ -151,13 +151,13 @@ def test_addresses_come_from_settings_or_are_asked_for(settings):
 
 
 def test_accounts_and_programs_of_a_wave_bring_their_owners_once(account):
-    plan = plans.plan()
+    plan = messaging.plan()
     nora, _, _ = somebody(account)
     ben, _, _ = somebody(account, "ben")
     cem, job, _ = somebody(builders.account(), "cem")
     somebody(builders.account(), "dan")
-    mine = plans.wave(plan, nora)
-    other = plans.wave(plan)
+    mine = messaging.wave(plan, nora)
+    other = messaging.wave(plan)
     WaveMember.objects.create(plan=plan, wave=other, kind="account", account_id=account.pk)
     WaveMember.objects.create(plan=plan, wave=other, kind="workload", user_arn=job.arn)
 
@@ -166,8 +166,8 @@ def test_accounts_and_programs_of_a_wave_bring_their_owners_once(account):
 
 
 def drafts_of(person, stage):
-    plan = plans.plan()
-    (draft,) = drafts(plans.wave(plan, person), stage, [person], NOW)
+    plan = messaging.plan()
+    (draft,) = drafts(messaging.wave(plan, person), stage, [person], NOW)
     return draft
 
 
@@ -204,8 +204,8 @@ def test_what_is_made_says_of_when_its_facts_are(account):
     ],
 )  # fmt: skip
 def test_a_message_is_true_only_in_its_time(stage, moment, true):
-    plan = plans.plan()
-    when = occasion(plan, plans.wave(plan), NOW)
+    plan = messaging.plan()
+    when = occasion(plan, messaging.wave(plan), NOW)
     day, hour = moment
 
     assert (untimely_words(stage, when, NOW.replace(day=day, hour=hour)) == "") is true

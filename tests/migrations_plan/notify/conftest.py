@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from migrations_plan.notify import outbox
-from tests import plans
+from tests import messaging
 from tests.mail_server import MailServer
 from tests.slack_server import SlackServer
 
@@ -30,14 +30,14 @@ def slack(settings):
 
 @pytest.fixture
 def wave(db):
-    return plans.wave(plans.plan())
+    return messaging.wave(messaging.plan())
 
 
 class Clock:
     """Stands still until it is moved."""
 
     def __init__(self):
-        self.now = plans.NOW
+        self.now = messaging.NOW
 
     def __call__(self):
         return self.now

@@ -3,7 +3,7 @@
 import pytest
 
 from migrations_plan.notify import channels, mail, outbox
-from tests import builders, plans
+from tests import builders, messaging
 
 HOSTILE = "Bobby\r\nBcc: everybody@example.com"
 
@@ -11,13 +11,13 @@ HOSTILE = "Bobby\r\nBcc: everybody@example.com"
 def test_a_message_goes_out_whole_with_the_same_id_each_time(mail, wave, work, settings):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "pass"
     person = builders.person("nora@example.com", name="Nöra")
-    message = plans.message(wave, person, body="Hello Nöra,\n\n.a line with a dot\n")
+    message = messaging.message(wave, person, body="Hello Nöra,\n\n.a line with a dot\n")
 
     sent = work()
 
     (got,) = mail.mails
     assert sent.state == "sent"
-    assert sent.sent_at == plans.NOW
+    assert sent.sent_at == messaging.NOW
     assert (got["To"], got["Subject"]) == ("nora@example.com", "Please test")
     assert got["From"] == "Access Portal <portal@example.com>"
     assert got.get_content().splitlines() == ["Hello Nöra,", "", ".a line with a dot"]
@@ -33,7 +33,7 @@ def test_a_message_goes_out_whole_with_the_same_id_each_time(mail, wave, work, s
 )
 def test_a_refusal_for_good_fails_at_once_and_says_why(mail, wave, work, word, answer):
     mail.behaviour.answers[word] = answer
-    plans.message(wave)
+    messaging.message(wave)
 
     failed = work()
 
@@ -48,7 +48,7 @@ def test_a_refusal_for_good_fails_at_once_and_says_why(mail, wave, work, word, a
 )
 def test_a_refusal_for_now_is_tried_again_later(mail, wave, work, clock, word, answer):
     mail.behaviour.answers[word] = answer
-    plans.message(wave)
+    messaging.message(wave)
 
     waiting = work()
     again_at_once = work()
@@ -65,7 +65,7 @@ def test_a_refusal_for_now_is_tried_again_later(mail, wave, work, clock, word, a
 
 def test_after_the_last_attempt_it_has_failed(wave, work, clock, mail, settings):
     settings.EMAIL_PORT = 1
-    plans.message(wave)
+    messaging.message(wave)
     states = []
     for _ in range(outbox.MOST_ATTEMPTS):
         states.append(work().state)
@@ -78,7 +78,7 @@ def test_after_the_last_attempt_it_has_failed(wave, work, clock, mail, settings)
 @pytest.mark.parametrize("word", ["greeting", "ehlo", "mail", "rcpt", "data"])
 def test_a_connection_lost_before_the_text_is_no_doubt(mail, wave, work, word):
     mail.behaviour.gone_at = word
-    plans.message(wave)
+    messaging.message(wave)
 
     assert work().state == "queued"
     assert mail.taken == []
@@ -88,7 +88,7 @@ def test_a_connection_lost_after_the_text_is_a_doubt_that_nobody_settles_alone(
     mail, wave, work, clock
 ):
     mail.behaviour.gone_at = "text"
-    plans.message(wave)
+    messaging.message(wave)
 
     doubtful = work()
     mail.behaviour.gone_at = ""
@@ -103,14 +103,14 @@ def test_a_connection_lost_after_the_text_is_a_doubt_that_nobody_settles_alone(
 
 def test_an_answer_that_makes_no_sense_after_the_text_is_a_doubt(mail, wave, work):
     mail.behaviour.answers["text"] = "what?"
-    plans.message(wave)
+    messaging.message(wave)
 
     assert work().state == "doubtful"
 
 
 def test_a_goodbye_that_fails_does_not_unsend_a_message(mail, wave, work):
     mail.behaviour.answers["quit"] = "500 what?"
-    plans.message(wave)
+    messaging.message(wave)
 
     assert work().state == "sent"
 
@@ -126,7 +126,7 @@ def test_a_goodbye_that_fails_does_not_unsend_a_message(mail, wave, work):
     ],
 )
 def test_an_address_that_is_not_one_is_refused_before_anything_is_said(mail, wave, work, to):
-    plans.message(wave, to=to)
+    messaging.message(wave, to=to)
 
     failed = work()
 
@@ -136,14 +136,14 @@ def test_an_address_that_is_not_one_is_refused_before_anything_is_said(mail, wav
 
 
 def test_a_subject_cannot_begin_a_header(mail, wave, work):
-    plans.message(wave, subject=HOSTILE)
+    messaging.message(wave, subject=HOSTILE)
 
     assert work().state == "failed"
     assert mail.taken == []
 
 
 def test_a_hostile_body_stays_a_body(mail, wave, work):
-    plans.message(wave, body=f"Hello {HOSTILE},\r\n.\r\nMAIL FROM:<x@example.com>\r\n")
+    messaging.message(wave, body=f"Hello {HOSTILE},\r\n.\r\nMAIL FROM:<x@example.com>\r\n")
 
     assert work().state == "sent"
     (got,) = mail.mails
@@ -155,7 +155,7 @@ def test_a_hostile_body_stays_a_body(mail, wave, work):
 def test_a_refused_sign_in_waits_and_never_says_the_password(mail, wave, work, settings, caplog):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "hunter2-secret"
     mail.behaviour.answers["auth"] = "535 no"
-    plans.message(wave)
+    messaging.message(wave)
 
     waiting = work()
 
@@ -166,7 +166,7 @@ def test_a_refused_sign_in_waits_and_never_says_the_password(mail, wave, work, s
 
 def test_an_expected_encryption_that_is_not_offered_sends_nothing(mail, wave, work, settings):
     settings.EMAIL_TLS, settings.EMAIL_USE_TLS = "starttls", True
-    plans.message(wave)
+    messaging.message(wave)
 
     assert work().state == "queued"
     assert mail.taken == []
@@ -175,7 +175,7 @@ def test_an_expected_encryption_that_is_not_offered_sends_nothing(mail, wave, wo
 def test_a_server_that_says_nothing_is_given_up(mail, wave, work, settings):
     settings.EMAIL_TIMEOUT = 0.3
     mail.behaviour.hold_at = "text"
-    plans.message(wave)
+    messaging.message(wave)
 
     assert work().state == "doubtful"
 

@@ -7,7 +7,7 @@ import pytest
 from migrations_plan.models import Message, MessageState
 from migrations_plan.notify import outbox
 from migrations_plan.notify.letter import Refused
-from tests import builders, plans
+from tests import builders, messaging
 
 
 def taken(message, clock, **more):
@@ -23,8 +23,8 @@ def state(message):
 
 
 def test_the_oldest_goes_first_and_nobody_takes_it_twice(wave, clock):
-    second = plans.message(wave, queued_at=plans.NOW)
-    first = plans.message(wave, queued_at=plans.NOW - timedelta(minutes=1))
+    second = messaging.message(wave, queued_at=messaging.NOW)
+    first = messaging.message(wave, queued_at=messaging.NOW - timedelta(minutes=1))
 
     claimed = [outbox.claim(f"worker-{n}", clock()) for n in range(3)]
 
@@ -33,7 +33,7 @@ def test_the_oldest_goes_first_and_nobody_takes_it_twice(wave, clock):
 
 
 def test_a_sender_that_dies_before_handing_over_costs_nothing(wave, clock, work, mail):
-    message = plans.message(wave)
+    message = messaging.message(wave)
     outbox.claim("dead", clock())
     clock.move(minutes=30)
 
@@ -46,7 +46,7 @@ def test_a_sender_that_dies_before_handing_over_costs_nothing(wave, clock, work,
 def test_a_sender_that_dies_while_handing_over_leaves_one_doubt_and_nothing_twice(
     wave, clock, work, mail
 ):
-    message = plans.message(wave)
+    message = messaging.message(wave)
     taken(message, clock)
     before = outbox.sweep(clock())
     clock.move(minutes=30)
@@ -59,7 +59,7 @@ def test_a_sender_that_dies_while_handing_over_leaves_one_doubt_and_nothing_twic
 
 
 def test_who_was_only_slow_knows_better_than_who_gave_it_up(wave, clock):
-    message = plans.message(wave)
+    message = messaging.message(wave)
     slow = taken(message, clock)
     clock.move(minutes=30)
     outbox.sweep(clock())
@@ -70,7 +70,7 @@ def test_who_was_only_slow_knows_better_than_who_gave_it_up(wave, clock):
 
 
 def test_what_a_lead_decided_stands(wave, clock):
-    message = plans.message(wave)
+    message = messaging.message(wave)
     slow = taken(message, clock)
     clock.move(minutes=30)
     outbox.sweep(clock())
@@ -83,7 +83,7 @@ def test_what_a_lead_decided_stands(wave, clock):
 
 
 def test_a_claim_that_ran_out_hands_nothing_over(wave, clock):
-    plans.message(wave)
+    messaging.message(wave)
     slow = outbox.claim("slow", clock())
     clock.move(minutes=30)
     other = outbox.claim("quick", clock())
@@ -94,7 +94,7 @@ def test_a_claim_that_ran_out_hands_nothing_over(wave, clock):
 
 
 def test_a_message_withdrawn_after_it_was_claimed_does_not_go_out(wave, clock):
-    message = plans.message(wave)
+    message = messaging.message(wave)
     claimed = outbox.claim("worker", clock())
     Message.objects.filter(pk=message.pk).update(state="withdrawn")
 
@@ -109,7 +109,7 @@ def test_a_message_withdrawn_after_it_was_claimed_does_not_go_out(wave, clock):
 def test_only_a_plan_that_goes_on_or_is_done_tells_anybody(wave, work, mail, state, goes):
     wave.plan.state = state
     wave.plan.save()
-    plans.message(wave)
+    messaging.message(wave)
 
     assert (work() is not None) is goes
 
@@ -119,7 +119,7 @@ def test_only_a_plan_that_goes_on_or_is_done_tells_anybody(wave, work, mail, sta
     [("today", 5, True), ("today", 6, False), ("test", 19, True), ("test", 20, False)],
 )
 def test_what_waited_for_too_long_is_no_longer_true_and_fails(wave, clock, stage, hours, kept):
-    message = plans.message(wave, stage=stage, error="The mail server was not reached.")
+    message = messaging.message(wave, stage=stage, error="The mail server was not reached.")
     clock.move(hours=hours)
 
     outbox.sweep(clock())
@@ -131,7 +131,7 @@ def test_what_waited_for_too_long_is_no_longer_true_and_fails(wave, clock, stage
 
 
 def test_what_kills_every_sender_is_given_up(wave, clock):
-    message = plans.message(wave)
+    message = messaging.message(wave)
     for _ in range(outbox.MOST_ATTEMPTS):
         assert outbox.claim("dead", clock()) is not None
         clock.move(minutes=30)
@@ -143,7 +143,7 @@ def test_what_kills_every_sender_is_given_up(wave, clock):
 
 def test_nothing_else_is_touched_by_the_sweeper(wave, clock):
     kept = [
-        plans.message(wave, state=one, queued_at=plans.NOW - timedelta(days=30))
+        messaging.message(wave, state=one, queued_at=messaging.NOW - timedelta(days=30))
         for one in MessageState.values
         if one not in ("queued", "sending")
     ]
@@ -156,7 +156,7 @@ def test_nothing_else_is_touched_by_the_sweeper(wave, clock):
 def test_ids_of_messages_differ(wave):
     person = builders.person()
     ids = {
-        outbox.letter_of(plans.message(wave, person, round=number)).message_id
+        outbox.letter_of(messaging.message(wave, person, round=number)).message_id
         for number in range(1, 4)
     }
 

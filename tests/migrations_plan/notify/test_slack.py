@@ -5,7 +5,7 @@ import json
 import pytest
 
 from migrations_plan.notify.slack import escaped
-from tests import builders, plans
+from tests import builders, messaging
 from tests.slack_server import LOOKUP, POST
 
 
@@ -16,7 +16,7 @@ def nora(slack, db):
 
 
 def test_the_person_gets_it_as_plain_text(slack, nora, wave, work):
-    plans.message(wave, nora, channel="slack", body="Hello <!channel> & *you*")
+    messaging.message(wave, nora, channel="slack", body="Hello <!channel> & *you*")
 
     sent = work()
 
@@ -29,7 +29,7 @@ def test_the_person_gets_it_as_plain_text(slack, nora, wave, work):
 
 
 def test_somebody_whom_slack_does_not_know_fails_at_once(slack, wave, work):
-    plans.message(wave, channel="slack")
+    messaging.message(wave, channel="slack")
 
     failed = work()
 
@@ -44,7 +44,7 @@ def test_somebody_whom_slack_does_not_know_fails_at_once(slack, wave, work):
 )
 def test_a_refusal_waits_and_never_says_the_token(slack, nora, wave, work, status, body, caplog):
     slack.answers[POST] = status, body
-    plans.message(wave, nora, channel="slack")
+    messaging.message(wave, nora, channel="slack")
 
     waiting = work()
 
@@ -55,7 +55,7 @@ def test_a_refusal_waits_and_never_says_the_token(slack, nora, wave, work, statu
 
 def test_a_wish_for_patience_is_no_attempt(slack, nora, wave, work, clock):
     slack.answers[LOOKUP] = 429, b""
-    plans.message(wave, nora, channel="slack")
+    messaging.message(wave, nora, channel="slack")
 
     waiting = work()
     slack.answers.clear()
@@ -80,7 +80,7 @@ def test_a_wish_for_patience_is_no_attempt(slack, nora, wave, work, clock):
 )
 def test_an_answer_that_does_not_say_whether_is_a_doubt(slack, nora, wave, work, answer):
     slack.answers[POST] = answer
-    plans.message(wave, nora, channel="slack")
+    messaging.message(wave, nora, channel="slack")
 
     assert work().state == "doubtful"
     assert work() is None
@@ -88,7 +88,7 @@ def test_an_answer_that_does_not_say_whether_is_a_doubt(slack, nora, wave, work,
 
 def test_a_connection_lost_after_the_post_is_a_doubt(slack, nora, wave, work):
     slack.gone_at = POST
-    plans.message(wave, nora, channel="slack")
+    messaging.message(wave, nora, channel="slack")
 
     assert work().state == "doubtful"
     assert len(slack.posted) == 1
@@ -97,7 +97,7 @@ def test_a_connection_lost_after_the_post_is_a_doubt(slack, nora, wave, work):
 @pytest.mark.parametrize("answer", [(500, b"oops"), (200, b"<html>")])
 def test_a_lookup_that_went_wrong_is_no_doubt(slack, nora, wave, work, answer):
     slack.answers[LOOKUP] = answer
-    plans.message(wave, nora, channel="slack")
+    messaging.message(wave, nora, channel="slack")
 
     assert work().state == "queued"
     assert slack.posted == []
@@ -105,7 +105,7 @@ def test_a_lookup_that_went_wrong_is_no_doubt(slack, nora, wave, work, answer):
 
 def test_a_slack_that_is_away_is_no_doubt(slack, nora, wave, work, settings):
     settings.SLACK_API_URL = "http://127.0.0.1:1/api"
-    plans.message(wave, nora, channel="slack")
+    messaging.message(wave, nora, channel="slack")
 
     assert work().state == "queued"
 

@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from migrations_plan.models import JournalEntry, Message
 from migrations_plan.plan_actions import telling
 from migrations_plan.plan_actions.telling import Who
-from tests import builders, plans
+from tests import builders, messaging
 
 pytestmark = pytest.mark.django_db
-NOW = plans.NOW
+NOW = messaging.NOW
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def people():
 
 @pytest.fixture
 def wave(people):
-    return plans.wave(plans.plan(), *people)
+    return messaging.wave(messaging.plan(), *people)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_again_needs_a_reason_and_begins_another_round(who, wave, people):
 
 @pytest.mark.parametrize("state", ["queued", "sending", "doubtful"])
 def test_again_is_nothing_while_one_is_on_the_way_or_in_doubt(who, wave, people, state):
-    plans.message(wave, people[0], state=state)
+    messaging.message(wave, people[0], state=state)
 
     done = telling.queue(with_reason(who), wave, "test", "email", [people[0].pk], again=True)
 
@@ -156,7 +156,7 @@ def test_a_channel_that_is_not_set_up_and_a_stage_that_is_none_are_refused(
 @pytest.mark.parametrize("role", ["auditor", "engineer", ""])
 def test_only_leads_tell_anybody(wave, people, role):
     who = Who(builders.portal_user(role), NOW, "x")
-    message = plans.message(wave, people[0], state="doubtful")
+    message = messaging.message(wave, people[0], state="doubtful")
     deeds = [
         lambda: telling.queue(who, wave, "test", "email"),
         lambda: telling.mark_copied(who, wave, "test", people[1]),
@@ -183,33 +183,33 @@ def test_told_by_hand_counts_and_is_in_the_journal(who, wave, people):
 
 @pytest.mark.parametrize("state", ["failed", "withdrawn"])
 def test_what_came_to_nothing_can_be_told_by_hand(who, wave, people, state):
-    plans.message(wave, people[0], state=state)
+    messaging.message(wave, people[0], state=state)
 
     assert telling.mark_copied(who, wave, "test", people[0]).round == 2
 
 
 @pytest.mark.parametrize("state", ["queued", "sending", "doubtful"])
 def test_nothing_is_told_by_hand_while_one_is_on_the_way(who, wave, people, state):
-    plans.message(wave, people[0], state=state)
+    messaging.message(wave, people[0], state=state)
 
     with pytest.raises(ValidationError, match="on its way"):
         telling.mark_copied(with_reason(who), wave, "test", people[0])
 
 
 def test_what_waits_can_be_taken_back_and_nothing_else(who, wave, people):
-    waiting = plans.message(wave, people[0])
+    waiting = messaging.message(wave, people[0])
     telling.withdraw(with_reason(who), waiting)
 
     waiting.refresh_from_db()
     assert (waiting.state, waiting.decided_by) == ("withdrawn", "lea@example.com")
     for state in ("sending", "sent", "doubtful", "failed", "withdrawn"):
-        other = plans.message(wave, state=state)
+        other = messaging.message(wave, state=state)
         with pytest.raises(ValidationError, match="no longer waiting"):
             telling.withdraw(with_reason(who), other)
 
 
 def test_a_doubt_is_settled_as_arrived(who, wave, people):
-    message = plans.message(wave, people[0], state="doubtful", tried_at=NOW)
+    message = messaging.message(wave, people[0], state="doubtful", tried_at=NOW)
     telling.arrived(with_reason(who, "She has it."), message)
 
     message.refresh_from_db()
@@ -220,7 +220,7 @@ def test_a_doubt_is_settled_as_arrived(who, wave, people):
 
 
 def test_a_doubt_is_settled_by_a_new_round_with_the_facts_of_now(who, wave, people):
-    message = plans.message(wave, people[0], state="doubtful", body="old words")
+    message = messaging.message(wave, people[0], state="doubtful", body="old words")
     made = telling.send_again(with_reason(who), message)
 
     message.refresh_from_db()
@@ -233,7 +233,7 @@ def test_a_doubt_is_settled_by_a_new_round_with_the_facts_of_now(who, wave, peop
 
 
 def test_a_doubt_needs_a_reason(who, wave, people):
-    message = plans.message(wave, people[0], state="doubtful")
+    message = messaging.message(wave, people[0], state="doubtful")
 
     for deed in (telling.arrived, telling.send_again):
         with pytest.raises(ValidationError, match="reason"):

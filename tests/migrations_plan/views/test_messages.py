@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from migrations_plan.gather.messages import sent_to
 from migrations_plan.models import JournalEntry, Message
-from tests import builders, plans
+from tests import builders, messaging
 from tests.forecasts import text
 from tests.mail_server import MailServer
 
@@ -42,7 +42,7 @@ def people():
 def wave(people):
     """Far ahead, so that announcements are true at any hour."""
     day = timezone.now().date().replace(year=timezone.now().year + 1, month=6, day=5)
-    return plans.wave(plans.plan(), *people, cutover_on=day)
+    return messaging.wave(messaging.plan(), *people, cutover_on=day)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_what_is_not_true_is_not_queued_and_the_page_says_why(lead, wave, people
 
 
 def test_a_wave_of_another_plan_is_none_of_this_one(lead, wave, mail):
-    other = plans.wave(plans.plan("Other"))
+    other = messaging.wave(messaging.plan("Other"))
     address = reverse("plan-messages-queue", args=[wave.plan_id])
 
     answer = lead.post(address, {"wave": other.pk, "stage": "test"}, follow=True)
@@ -120,8 +120,8 @@ def test_a_wave_of_another_plan_is_none_of_this_one(lead, wave, mail):
 
 
 def test_doubts_stand_on_top_and_wait_for_a_lead(lead, wave, people):
-    doubt = plans.message(
-        wave, people[0], state="doubtful", tried_at=plans.NOW, error="It may have arrived."
+    doubt = messaging.message(
+        wave, people[0], state="doubtful", tried_at=messaging.NOW, error="It may have arrived."
     )
     body = text(lead.get(url(wave)))
 
@@ -134,7 +134,7 @@ def test_doubts_stand_on_top_and_wait_for_a_lead(lead, wave, people):
 
 
 def test_a_doubt_can_be_sent_again_once(lead, wave, people, mail):
-    doubt = plans.message(wave, people[0], stage="announcement", state="doubtful")
+    doubt = messaging.message(wave, people[0], stage="announcement", state="doubtful")
 
     assert "is queued" in text(decide(lead, doubt, "again"))
     assert "no longer in doubt" in text(decide(lead, doubt, "again"))
@@ -142,7 +142,7 @@ def test_a_doubt_can_be_sent_again_once(lead, wave, people, mail):
 
 
 def test_what_waits_is_taken_back(lead, wave, people):
-    waiting = plans.message(wave, people[0])
+    waiting = messaging.message(wave, people[0])
 
     assert "taken back" in text(decide(lead, waiting, "withdraw"))
     assert "no longer waiting" in text(decide(lead, waiting, "withdraw"))
@@ -170,8 +170,8 @@ def test_told_by_hand_counts(lead, wave, people):
 def test_hostile_names_stay_text(lead, wave):
     eve = builders.person("eve@example.com", name=HOSTILE)
     wave.members.create(plan=wave.plan, kind="person", person=eve)
-    plans.message(
-        wave, eve, stage="announcement", state="doubtful", error=HOSTILE, tried_at=plans.NOW
+    messaging.message(
+        wave, eve, stage="announcement", state="doubtful", error=HOSTILE, tried_at=messaging.NOW
     )
 
     for address in (url(wave), preview(wave, eve)):
@@ -179,7 +179,7 @@ def test_hostile_names_stay_text(lead, wave):
 
 
 def test_a_list_shows_only_what_was_asked_for(lead, wave, people):
-    plans.message(wave, people[0], stage="announcement", state="failed", error="550 no")
+    messaging.message(wave, people[0], stage="announcement", state="failed", error="550 no")
 
     failed = text(lead.get(url(wave, kind="failed")))
     told = text(lead.get(url(wave, kind="told")))
@@ -197,14 +197,14 @@ def test_a_paused_plan_says_that_nothing_goes_out(lead, wave):
 
 
 def test_a_plan_without_waves_says_so(lead):
-    address = reverse("plan-messages", args=[plans.plan().pk])
+    address = reverse("plan-messages", args=[messaging.plan().pk])
 
     assert "This plan has no wave yet." in text(lead.get(address))
 
 
 def test_an_auditor_reads_and_is_offered_nothing(wave, people, mail):
     auditor = builders.signed_in("auditor")
-    plans.message(wave, people[0], state="doubtful", tried_at=plans.NOW)
+    messaging.message(wave, people[0], state="doubtful", tried_at=messaging.NOW)
 
     for address in (url(wave), preview(wave, people[0])):
         body = auditor.get(address).content.decode()
@@ -214,11 +214,11 @@ def test_an_auditor_reads_and_is_offered_nothing(wave, people, mail):
 
 
 def test_somebody_sees_what_they_were_told_and_nobody_elses(wave, people):
-    plans.message(wave, people[0], state="sent", sent_at=plans.NOW)
-    plans.message(wave, people[0], stage="today", state="doubtful")
+    messaging.message(wave, people[0], state="sent", sent_at=messaging.NOW)
+    messaging.message(wave, people[0], stage="today", state="doubtful")
     for stage, state in (("done", "queued"), ("stuck", "failed"), ("announcement", "withdrawn")):
-        plans.message(wave, people[0], stage=stage, state=state)
-    plans.message(wave, people[1], state="sent", sent_at=plans.NOW)
+        messaging.message(wave, people[0], stage=stage, state=state)
+    messaging.message(wave, people[1], state="sent", sent_at=messaging.NOW)
 
     assert {(one.title, one.person) for one in sent_to(people[0])} == {
         ("Please test", people[0]), ("It ends today", people[0])
