@@ -15,8 +15,9 @@ from migrations_plan.models import (
     Waiver,
     Wave,
 )
-from tests import builders, plans
+from tests import builders, messaging, plans
 from tests.scenarios import scenario
+from tests.waves import a_handout
 
 EVERYBODY = ("lead", "auditor", "engineer")
 READERS = ("lead", "auditor")
@@ -80,6 +81,17 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "wave-remove": (None, LEAD),
     "wave-put": (None, LEAD),
     "plan-versions": (READERS, READERS),
+    "plan-standby": (READERS, READERS),
+    "plan-cutover": (READERS, READERS),
+    "plan-hand-out": (None, LEAD),
+    "plan-handout-approve": (None, LEAD),
+    "plan-handout-started": (None, LEAD),
+    "plan-handout-withdraw": (None, LEAD),
+    "plan-script": (None, LEAD),
+    "plan-watch": (READERS, READERS),
+    "plan-watch-again": (None, LEAD),
+    "plan-disabled": (READERS, READERS),
+    "plan-disabled-decide": (None, LEAD),
     "plan-version": (READERS, READERS),
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
@@ -122,6 +134,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "access-requests": (EVERYBODY, EVERYBODY),
     "access-request-ask": (None, EVERYBODY),
     "access-request-decide": (None, LEAD),
+    "plan-messages": (READERS, READERS),
+    "plan-messages-queue": (None, LEAD),
+    "plan-message-decide": (None, LEAD),
+    "plan-message": (READERS, READERS),
+    "plan-message-copied": (None, LEAD),
+    "channels": (READERS, READERS),
+    "channels-test": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),
@@ -134,7 +153,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
 }
 OF_A_PLAN = ("plan", "plan-edit", "plan-shift", "plan-add-item", "plan-remove-item")
 OF_ITS_WAVES = ("plan-waves", "plan-versions", "wave-add", "wave-take-out")
-OF_A_WAVE = ("wave-move", "wave-remove", "wave-put")
+OF_A_WAVE = (
+    "wave-move", "wave-remove", "wave-put", "plan-cutover", "plan-hand-out", "plan-watch",
+    "plan-disabled", "plan-disabled-decide",
+)  # fmt: skip
+OF_SCRIPTS = (
+    "plan-handout-approve", "plan-handout-started", "plan-handout-withdraw", "plan-watch-again",
+)  # fmt: skip
 OF_A_PERSON = (
     "person",
     "person-answers",
@@ -211,13 +236,32 @@ def a_target(account):
     return made.pk
 
 
+def messages_of_a_plan():
+    """A wave with one person, and a message in doubt."""
+    person = builders.person()
+    wave = messaging.wave(messaging.plan(), person)
+    doubtful = messaging.message(wave, person, state="doubtful", tried_at=timezone.now())
+    one = [wave.plan_id, wave.pk, "test", person.pk]
+    return {
+        "plan-messages": [wave.plan_id],
+        "plan-messages-queue": [wave.plan_id],
+        "plan-message-decide": [wave.plan_id, doubtful.pk],
+        "plan-message": one,
+        "plan-message-copied": one,
+    }
+
+
 def plan_parts():
     """By name, of one plan."""
     plan = plans.plan()
     wave, item = Wave.objects.get(plan=plan), "scim-proven"
+    scripts = a_handout(wave)
     return {
         **{name: [plan.pk] for name in (*OF_A_PLAN, *OF_ITS_WAVES)},
         **{name: [plan.pk, wave.pk] for name in OF_A_WAVE},
+        **{name: [plan.pk, wave.pk, scripts.pk] for name in OF_SCRIPTS},
+        "plan-standby": [plan.pk],
+        "plan-script": [plan.pk, wave.pk, scripts.pk, scripts.scripts[0]["name"]],
         "plan-item": [plan.pk, item],
         "plan-tick": [plan.pk, item],
         "plan-tick-take-back": [plan.pk, item, plans.tick(plan, item).pk],
@@ -256,6 +300,7 @@ def make_addresses() -> dict[str, str]:
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
+        **messages_of_a_plan(),
     }
     kept = scenario().pk
     parts |= plan_parts()
