@@ -111,8 +111,9 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     if name not in my_cli.TEXTS:
         raise Http404("there is no such text")
     who, now = viewer(request), timezone.now()
-    texts = my_cli.command_line(who, who.person, now).texts if who.person else {}
-    made = texts.get(name)
+    if who.person is None:
+        return render(request, UNBOUND, {"now": now})
+    made = my_cli.command_line(who, who.person, now).texts.get(name)
     if made is None:
         messages.error(request, "This file cannot be made yet.")
         return redirect("my-cli")
