@@ -21,6 +21,8 @@ from migrations_plan.rules.gate import (
 )
 from migrations_plan.rules.verdict import Fact, clause
 
+# What is not made by an s.
+PLURALS = {"person": "people"}
 WORST = (BLOCKED, UNKNOWN, WAIVED, READY)
 
 
@@ -93,13 +95,13 @@ def _all(
     until = min((end for end in ends if end), default=None)
     facts = facts or tuple(dict.fromkeys(fact for key in mine for fact in found[key].facts))[:6]
     if verdict == READY:
-        sentence = ready.format(n=counted(len(found), noun))
+        sentence = ready.format(n=counted(len(found), noun, PLURALS.get(noun, "")))
         return _doubted(gate(READY, sentence, told=reads, facts=facts, until=until), doubt)
     words = {BLOCKED: "in the way", UNKNOWN: "unknown", WAIVED: "waived"}[verdict]
     first = found[mine[0]].sentence
     are = "is" if len(mine) == 1 else "are"
     sentence = (
-        f"{len(mine):,} of {counted(len(found), noun)} {are} {words}: "
+        f"{len(mine):,} of {counted(len(found), noun, PLURALS.get(noun, ''))} {are} {words}: "
         f"{named(names[key] for key in mine)}. {first}"
     )
     # Who is known to be in the way is so, whoever else was not read.
