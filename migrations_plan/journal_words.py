@@ -11,6 +11,7 @@ ACTIONS = {
     "collect-now": "Asked for a collection",
     "confirm-target": "Confirmed target access",
     "confirm-test": "Confirmed having tested the new access",
+    "copy-message": "Told somebody by hand",
     "decide-access": "Decided a request for access",
     "decide-disabled": "Decided about a disabled IAM user",
     "declare-class": "Declared what an IAM user is used as",
@@ -27,6 +28,7 @@ ACTIONS = {
     "pause-plan": "Paused a plan",
     "put-into-wave": "Put into a wave",
     "read-again": "Asked to read again after a cutover",
+    "queue-messages": "Queued messages",
     "recompute-scenario": "Answered a scenario again",
     "reject-owner": "Rejected a suggested owner",
     "remove-plan-item": "Left an item out of a plan",
@@ -39,6 +41,7 @@ ACTIONS = {
     "save-scenario": "Saved a scenario",
     "set-thresholds": "Changed the thresholds",
     "set-up-lead": "Set up the first lead",
+    "settle-message": "Settled a message in doubt",
     "shift-plan": "Shifted a plan",
     "start-cutover": "Said that scripts ran",
     "take-back-declaration": "Took back a declaration",
@@ -46,12 +49,14 @@ ACTIONS = {
     "take-back-test": "Took back having tested the new access",
     "take-out-of-wave": "Took out of a wave",
     "tell-key": "Told where an old key lives",
+    "test-channel": "Sent a test message",
     "tick-item": "Confirmed an item of a plan",
     "unacknowledge-finding": "Took back an acknowledgement",
     "unlink-iam-user": "Took back an owner",
     "unreject-owner": "Took back a rejection",
     "waive-gate": "Waived a gate",
     "withdraw-scripts": "Withdrew scripts",
+    "withdraw-message": "Took back a message",
 }
 
 

@@ -15,7 +15,7 @@ from migrations_plan.models import (
     Waiver,
     Wave,
 )
-from tests import builders, plans
+from tests import builders, messaging, plans
 from tests.scenarios import scenario
 from tests.waves import a_handout
 
@@ -134,6 +134,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "access-requests": (EVERYBODY, EVERYBODY),
     "access-request-ask": (None, EVERYBODY),
     "access-request-decide": (None, LEAD),
+    "plan-messages": (READERS, READERS),
+    "plan-messages-queue": (None, LEAD),
+    "plan-message-decide": (None, LEAD),
+    "plan-message": (READERS, READERS),
+    "plan-message-copied": (None, LEAD),
+    "channels": (READERS, READERS),
+    "channels-test": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),
@@ -229,6 +236,21 @@ def a_target(account):
     return made.pk
 
 
+def messages_of_a_plan():
+    """A wave with one person, and a message in doubt."""
+    person = builders.person()
+    wave = messaging.wave(messaging.plan(), person)
+    doubtful = messaging.message(wave, person, state="doubtful", tried_at=timezone.now())
+    one = [wave.plan_id, wave.pk, "test", person.pk]
+    return {
+        "plan-messages": [wave.plan_id],
+        "plan-messages-queue": [wave.plan_id],
+        "plan-message-decide": [wave.plan_id, doubtful.pk],
+        "plan-message": one,
+        "plan-message-copied": one,
+    }
+
+
 def plan_parts():
     """By name, of one plan."""
     plan = plans.plan()
@@ -278,6 +300,7 @@ def make_addresses() -> dict[str, str]:
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
+        **messages_of_a_plan(),
     }
     kept = scenario().pk
     parts |= plan_parts()
