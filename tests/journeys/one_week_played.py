@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-from inventory.sample_org.constants import ADMIN_CREDENTIALS, ADMIN_ROLE_NAME
+from inventory.sample_org.constants import ADMIN_CREDENTIALS, ADMIN_ROLE_NAME, Credentials
 from migrations_plan.artefacts.scp import Guardrail, OneRole, scp
 from tests.aws_cli import cli_environment
 from tests.journeys.plan_played import LEAD, Administrator, Office, listed, press, said
@@ -174,7 +174,7 @@ class OneWeek:
 
     def _review(self, page: Page, name: str) -> None:
         page.goto("/evidence/statements/sets-as-code/")
-        page.get_by_label("Permission set").select_option(label=name)
+        page.get_by_label("Permission set", exact=True).select_option(label=name)
         page.get_by_label("What was looked at, and what was found?").fill("Policies and places.")
         press(page, "Record the review")
 
@@ -266,15 +266,15 @@ class OneWeek:
         page.locator("#out-why").fill("Not before the forecast is clean.")
         press(page, "Take the chosen out")
 
-    def _run(self, kind: str, *arguments: str) -> list[subprocess.CompletedProcess[str]]:
+    def _run(
+        self, kind: str, *arguments: str, folder: Path | None = None
+    ) -> list[subprocess.CompletedProcess[str]]:
         """The downloaded scripts of a kind, by somebody with an administrator's credentials."""
         done = []
-        for place in sorted(self.folder.glob(f"{kind}-*.sh")):
+        for place in sorted((folder or self.folder).glob(f"{kind}-*.sh")):
             account = place.stem.rsplit("-", 1)[1]
-            role = f"arn:aws:iam::{account}:role/{ADMIN_ROLE_NAME}"
-            organization = self.world.organization
-            credentials = organization.assume(role, ADMIN_CREDENTIALS)
-            env = cli_environment(organization.endpoint, credentials, self.folder)
+            endpoint = self.world.organization.endpoint
+            env = cli_environment(endpoint, self._administrator(account), self.folder)
             command = ["bash", str(place), *arguments]
             done.append(
                 subprocess.run(
@@ -282,6 +282,14 @@ class OneWeek:
                 )
             )
         return done
+
+    def _administrator(self, account: str) -> Credentials:
+        """Of an account: the management account's own, or its role in a member."""
+        organization = self.world.organization
+        if account == organization.info["management_account_id"]:
+            return ADMIN_CREDENTIALS
+        role = f"arn:aws:iam::{account}:role/{ADMIN_ROLE_NAME}"
+        return organization.assume(role, ADMIN_CREDENTIALS)
 
     def _look_again(self, day: int, hour: int, moment: str, *, again: bool = True) -> None:
         """The wave's users are read again, and the watch page looked at."""
