@@ -26,7 +26,7 @@ SHARED = {
 }
 ON_CALL = "eamon.muller@example.com"
 # Whose key is used on the morning of the cutover, and whose the day after it.
-HELD, LATE = "chidi.khan@example.com", "jana.lindqvist@example.com"
+HELD, LATE = "eamon.muller@example.com", "jana.lindqvist@example.com"
 IN_PRODUCTION = ("ProdBreakGlass", "ReadOnly", "SREOnCall")
 LOOKED_AT = "What was looked at, and what was found?"
 INDEPENDENT = "Two people signed in with a key of their own; the alert came within a minute."
@@ -185,6 +185,8 @@ class FourWeeks(OneWeek):
     def late_use(self) -> None:
         """A key comes back for a moment. Whoever was held back is quiet by now, and cut over."""
         self.world.use_key(self.users[LATE][0], self.at(22, 12))
+        # Called from a place and with a tool that nobody knew of them.
+        self.world.decide("declare", {"arn": self.users[HELD][0], "kind": "human"})
         self.read(23, 9, "a late use")
         with self.office.open(LEAD, SECOND) as pages:
             self.saw["a late use"] = self._wave_page(pages[LEAD], "watch")

@@ -106,9 +106,9 @@ def test_the_interlock_refuses_whoever_used_a_key_this_morning(run: FourWeeks) -
     shown = run.saw["refused"]
 
     assert "11 of 12 people may be cut over now; 1 is refused." in shown
-    assert "Chidi Khan refused" in shown
+    assert "Eamon Muller refused" in shown
     assert "Last used on 2030-01-28 07:00 UTC" in shown
-    assert not [script for script in run.folder.glob("*.sh") if "ckhan" in script.read_text()]
+    assert not [script for script in run.folder.glob("*.sh") if "eamon.muller" in script.read_text()]
 
 
 def test_production_waits_for_a_second_lead(run: FourWeeks) -> None:
