@@ -6,7 +6,6 @@ pages. What the portal said meanwhile is kept by moment, for the tests to read.
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -15,7 +14,7 @@ from inventory.sample_org.constants import ADMIN_ROLE_NAME
 from migrations_plan.artefacts.scp import Guardrail, OneRole, scp
 from tests.journeys.one_week_played import LEADS, SECOND, WINDOW_DAYS, OneWeek
 from tests.journeys.plan_played import LEAD, listed, press, said
-from tests.journeys.played import Row, owners
+from tests.journeys.played import owners
 from tests.journeys.turned import Turned, turn
 
 MANAGEMENT, PROD, STAGE = "111122223333", "123456789012", "444455556666"
@@ -79,7 +78,7 @@ class FourWeeks(OneWeek):
     def split(self) -> None:
         """What a person and a program share is the program's from now on."""
         self.world.decide("unlink", *({"arn": arn} for arn in SHARED))
-        kinds = {arn: "workload" for arn in SHARED}
+        kinds = dict.fromkeys(SHARED, "workload")
         # Too little was seen of one for the portal to tell.
         kinds[f"arn:aws:iam::{PROD}:user/bela"] = "human"
         self.world.decide("declare", *({"arn": arn, "kind": kind} for arn, kind in kinds.items()))
@@ -138,7 +137,7 @@ class FourWeeks(OneWeek):
             self._review(pages[LEAD], "Developer")
         self.note("the set is reviewed again")
 
-    # --------------------------------------------------------------------------- week 4: the cutover
+    # -------------------------------------------------------------------------- week 4: the cutover
 
     def last_day(self) -> None:
         """Everybody is told. One uses a key once more, and is refused at the end of the day."""
@@ -206,7 +205,7 @@ class FourWeeks(OneWeek):
         self.admin.guard("DenyLongLivedCredentials", made.text)
         self.read(24, 12, "the guardrail is up", logs=False)
 
-    # ------------------------------------------------------------------------------------- afterwards
+    # -------------------------------------------------------------------------------- afterwards
 
     def clean_up(self) -> None:
         """Nothing is alive any more: the users are deleted."""

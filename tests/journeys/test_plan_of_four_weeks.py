@@ -108,13 +108,15 @@ def test_the_interlock_refuses_whoever_used_a_key_this_morning(run: FourWeeks) -
     assert "11 of 12 people may be cut over now; 1 is refused." in shown
     assert "Eamon Muller refused" in shown
     assert "Last used on 2030-01-28 07:00 UTC" in shown
-    assert not [script for script in run.folder.glob("*.sh") if "eamon.muller" in script.read_text()]
+    assert not [
+        script for script in run.folder.glob("*.sh") if "eamon.muller" in script.read_text()
+    ]
 
 
 def test_production_waits_for_a_second_lead(run: FourWeeks) -> None:
-    assert "Somebody else than who handed them out has to approve them." in run.saw[
-        "approved alone"
-    ]
+    assert (
+        "Somebody else than who handed them out has to approve them." in run.saw["approved alone"]
+    )
     assert "Approved: the scripts can be downloaded." in run.saw["approved"]
     assert LEAD != SECOND
 
