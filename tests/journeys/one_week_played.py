@@ -164,10 +164,13 @@ class OneWeek:
         self.admin.end_grants("ProductionReadOnly", STAGING, "GROUP")
         self.admin.end_grants("ProductionAdmin", PAYMENTS, "USER")
         self.read(2, 12, logs=False)
+        self._review_sets()
+
+    def _review_sets(self) -> None:
         with self.office.open(*LEADS) as pages:
             self._tick(pages[LEAD], "scim-proven", "The test user came, and went.")
             for name, page in pages.items():
-                wanted = self.admin.sets() if name == LEAD else PRODUCTION_SETS
+                wanted = self.admin.sets if name == LEAD else PRODUCTION_SETS
                 for one in sorted(wanted):
                     self._review(page, one)
         self.note("the sets are reviewed")
@@ -192,12 +195,20 @@ class OneWeek:
     def parallel(self) -> None:
         """Thursday: both ways are open, and the wave tries the new one."""
         self.read(3, 9, "both ways are open")
+        self._declare_theirs()
         with self.office.open(*self.wave) as pages:
             for page in pages.values():
                 page.goto("/my-access/")
                 page.get_by_label("What did you try over the new way?").fill("Console and CLI.")
                 press(page, "I have tested it")
         self.note("the wave has tested")
+
+    def _declare_theirs(self) -> None:
+        """What nobody used for a week says no more whom it serves; its owner does."""
+        for arn in self.arns():
+            keys = [key_id for key_id, _ in self.world.cast(arn).keys]
+            told = [{"arn": subject, "kind": "human"} for subject in (arn, *keys)]
+            self.world.decide("declare", *told)
 
     # ------------------------------------------------------------------------- day 4: the cutover
 

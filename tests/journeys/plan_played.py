@@ -5,16 +5,19 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
+from inventory.sample_org.constants import ADMIN_CREDENTIALS
 from tests.journeys.browsed import browsed
 from tests.journeys.played import Played, Row
 
 LEAD = "lead@example.com"
 COOKIE = "portal_session"
+RETRIES = 9
 # Whoever comes for this second finds a page that has gone on to the next.
 LOADED = "load"
 
@@ -23,9 +26,11 @@ class Administrator:
     """Of the organization: what a person does in AWS's console and in the identity provider."""
 
     def __init__(self, world: Played) -> None:
-        self.world, admin = world, world.organization.admin_client
-        self.sso, self.store = admin("sso-admin"), admin("identitystore")
-        self.organizations = admin("organizations")
+        self.world, organization = world, world.organization
+        # Identity Center's administration takes some calls a second only.
+        self.sso = organization.client("sso-admin", ADMIN_CREDENTIALS, retries=RETRIES)
+        self.store = organization.admin_client("identitystore")
+        self.organizations = organization.admin_client("organizations")
         instance = self.sso.list_instances()["Instances"][0]
         self.instance = {"InstanceArn": instance["InstanceArn"]}
         self.directory = {"IdentityStoreId": instance["IdentityStoreId"]}
@@ -74,6 +79,7 @@ class Administrator:
     def remove_user(self, name: str) -> None:
         self.store.delete_user(**self.directory, UserId=self.user_id(name))
 
+    @cached_property
     def sets(self) -> dict[str, str]:
         """ARNs of the permission sets by name."""
         found = {}
@@ -86,11 +92,11 @@ class Administrator:
     def mark_as_code(self) -> None:
         """The sets come from a repository from now on, and say so."""
         tag = {"Key": "managed-by", "Value": "terraform"}
-        for arn in self.sets().values():
+        for arn in self.sets.values():
             self.sso.tag_resource(**self.instance, ResourceArn=arn, Tags=[tag])
 
     def grants(self, set_name: str, account: str) -> list[dict[str, Any]]:
-        place = {"AccountId": account, "PermissionSetArn": self.sets()[set_name]}
+        place = {"AccountId": account, "PermissionSetArn": self.sets[set_name]}
         listed = self.sso.list_account_assignments(**self.instance, **place)
         return list(listed["AccountAssignments"])
 

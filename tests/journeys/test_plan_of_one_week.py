@@ -1,0 +1,78 @@
+"""The plan of one week, run from the health check to the page that says done: a company of 47 human
+IAM users, a clock that moves on, pages in a real browser, scripts run over HTTP by AWS's own CLI.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.aws_cli import aws_cli_folder
+from tests.browser.conftest import browser
+from tests.journeys.one_week_played import SECOND, OneWeek
+from tests.journeys.plan_played import Administrator, Office
+from tests.journeys.played import played
+
+__all__ = ["browser"]
+pytestmark = [pytest.mark.slow, pytest.mark.nightly, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def week(browser: Browser, tmp_path_factory: Any) -> Iterator[OneWeek]:
+    aws_cli_folder()
+    folder = tmp_path_factory.mktemp("scripts")
+    with played("fifty", tmp_path_factory.mktemp("one-week")) as world:
+        made = OneWeek(world, Administrator(world), Office(browser, world), folder)
+        made.play()
+        yield made
+
+
+def test_the_plan_is_made_in_the_browser_and_shows_its_days(week: OneWeek) -> None:
+    assert "Tue 2030-01-08 Identity Center provisioning" in week.saw["the days"]
+    assert "Fri 2030-01-11 Cutover" in week.saw["the days"]
+    assert "1 wave, 4 members" in week.saw["waves"]
+
+
+def test_leavers_hold_the_plan_back_until_nothing_of_theirs_is_active(week: OneWeek) -> None:
+    assert week.verdicts("health check", "find-leavers") == {"open"}
+    assert week.verdicts("the identity provider is connected", "find-leavers") == {"done"}
+
+
+def test_an_item_opens_by_itself_when_the_identity_provider_is_connected(week: OneWeek) -> None:
+    item = "connect-identity-provider"
+
+    assert week.verdicts("health check", item) == {"open"}
+    assert week.verdicts("the identity provider is connected", item) == {"done"}
+
+
+def test_the_directory_is_proven_by_a_user_who_came_and_went(week: OneWeek) -> None:
+    gone = week.stood["the test user is gone"]["scim-proven", ""]
+
+    assert gone["verdict"] == "open"
+    assert {gate["verdict"] for gate in gone["gates"]} == {"ready"}
+    assert "was seen 3 h 0 min after being added" in gone["sentence"]
+    assert week.verdicts("the sets are reviewed", "scim-proven") == {"done"}
+
+
+@pytest.mark.parametrize(
+    "item", ["limit-org-admin", "production-for-on-call", "review-sets", "assign-by-groups"]
+)
+def test_permission_sets_are_put_in_order_and_reviewed(week: OneWeek, item: str) -> None:
+    assert "open" in week.verdicts("health check", item)
+    assert week.verdicts("the sets are reviewed", item) == {"done"}
+
+
+def test_both_ways_stay_open_for_two_days_before_anybody_is_cut_over(week: OneWeek) -> None:
+    assert week.verdicts("the sets are reviewed", "keep-old-path") == {"open"}
+    assert week.verdicts("both ways are open", "keep-old-path") == {"done"}
+
+
+def test_a_wave_is_tested_when_each_of_its_people_says_so(week: OneWeek) -> None:
+    assert week.verdicts("both ways are open", "engineers-test") == {"open"}
+    assert week.verdicts("the wave has tested", "engineers-test") == {"done"}
+
+
+def test_everybody_is_told_by_hand_where_no_channel_is_set_up(week: OneWeek) -> None:
+    assert week.verdicts("the wave has tested", "tell-everybody") == {"open"}
+    assert week.verdicts("before the cutover", "tell-everybody") == {"done"}
