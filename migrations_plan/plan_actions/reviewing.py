@@ -27,7 +27,8 @@ def review_use(
     if not text:
         raise ValidationError("Please say what came of it: it goes into the journal.")
     used = _use(session)
-    if by.person and used.actor.user_id and by.person.identity_center_user_id == used.actor.user_id:
+    user_id = used.actor.user_id if used.actor else ""
+    if by.person and user_id and by.person.identity_center_user_id == user_id:
         raise ValidationError("Somebody else than who used it has to review it.")
     made, new = BreakGlassReview.objects.get_or_create(
         session=used.key,

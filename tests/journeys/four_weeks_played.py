@@ -105,7 +105,7 @@ class FourWeeks(OneWeek):
         with self.office.open(*LEADS) as pages:
             self._tick(pages[LEAD], "break-glass-independent", INDEPENDENT)
             for name, page in pages.items():
-                wanted = self.admin.sets() if name == LEAD else IN_PRODUCTION
+                wanted = self.admin.sets if name == LEAD else IN_PRODUCTION
                 for one in sorted(wanted):
                     self._review(page, one)
         self.note("the sets are reviewed")
@@ -185,7 +185,10 @@ class FourWeeks(OneWeek):
         """A key comes back for a moment. Whoever was held back is quiet by now, and cut over."""
         self.world.use_key(self.users[LATE][0], self.at(22, 12))
         # Called from a place and with a tool that nobody knew of them.
-        self.world.decide("declare", {"arn": self.users[HELD][0], "kind": "human"})
+        (arn,) = self.users[HELD]
+        keys = [key_id for key_id, _ in self.world.cast(arn).keys]
+        told = [{"arn": subject, "kind": "human"} for subject in (arn, *keys)]
+        self.world.decide("declare", *told)
         self.read(23, 9, "a late use")
         with self.office.open(LEAD, SECOND) as pages:
             self.saw["a late use"] = self._wave_page(pages[LEAD], "watch")
