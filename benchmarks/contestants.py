@@ -19,8 +19,8 @@ from pathlib import Path
 
 from isal import igzip_lib
 
-from inventory.cloudtrail.events import Event
-from inventory.cloudtrail.identifiers import event_ids, worse_copies
+from inventory.cloudtrail.events import Events
+from inventory.cloudtrail.identifiers import worse_copies
 from inventory.cloudtrail.pausing import without_collection
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.records import ProvisionalEvent, Tally, UsageKey
@@ -90,14 +90,15 @@ def _count_batch(
 ) -> bool:
     """Reads and counts the next batch, with the search for cycles paused as the importer's worker
     has it; False when there was none."""
-    events: list[Event] = []
+    events = Events()
     for file in files:
         events += decode(file.read_bytes(), name=file.name).events
         if len(events) >= BATCH:
             break
-    ids = event_ids(events)
-    skip = worse_copies(events, ids)
-    skip.update(compress(range(len(ids)), map(seen.__contains__, ids)))
+    ids = events.ids
+    skip = worse_copies(events)
+    if not seen.isdisjoint(ids):
+        skip.update(compress(range(len(ids)), map(seen.__contains__, ids)))
     session_keys(events)
     counted = tally(events, skip=skip)
     seen.update(ids)

@@ -1,12 +1,12 @@
-"""The events of several log objects as one list, with their ids and shards. No database."""
+"""The events of several log objects, one after the other, and the blocks of their ids. No database."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from inventory.cloudtrail.decoded import Decoded
-from inventory.cloudtrail.events import Event, Stay
-from inventory.cloudtrail.identifiers import Block, block_of, event_ids
+from inventory.cloudtrail.events import Events, Stay
+from inventory.cloudtrail.identifiers import Block, block_of
 from inventory.cloudtrail.reasons import Unreadable
 from inventory.models import TrailObject
 
@@ -33,8 +33,7 @@ class Batch:
     by block of ids."""
 
     parts: list[Part] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    ids: list[bytes] = field(default_factory=list)
+    events: Events = field(default_factory=Events)
     positions: dict[Block, list[int]] = field(default_factory=dict)
     fates: bytearray = field(default_factory=bytearray)
 
@@ -51,20 +50,19 @@ def batch_of(objects: Sequence[tuple[TrailObject, Read]]) -> Batch:
         if isinstance(read, Decoded):
             batch.events += read.events
         batch.parts.append(Part(row, row.owner, read, start, len(batch.events)))
-    batch.ids = event_ids(batch.events)
     batch.fates = bytearray(len(batch.events))
-    batch.positions = _by_block(batch.events)
+    batch.positions = _by_block(batch.events.stays)
     return batch
 
 
-def _by_block(events: Sequence[Event]) -> dict[Block, list[int]]:
+def _by_block(stays: Iterable[Stay]) -> dict[Block, list[int]]:
     """Blocks are made once for each stay, since there are many events of each."""
     together: dict[Stay, list[int]] = defaultdict(list)
-    for position, event in enumerate(events):
-        together[event.stay].append(position)
+    for position, stay in enumerate(stays):
+        together[stay].append(position)
     positions: dict[Block, list[int]] = {}
-    for found in together.values():
-        positions.setdefault(block_of(events[found[0]]), []).extend(found)
+    for stay, found in together.items():
+        positions.setdefault(block_of(stay), []).extend(found)
     for found in positions.values():
         found.sort()
     return positions

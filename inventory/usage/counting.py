@@ -92,7 +92,7 @@ def _decide(batch: Batch) -> tuple[dict[Block, Seen], list[Taken]]:
     """Sets the fate of every event; locks what says so until the transaction ends."""
     batch.fates = bytearray(len(batch.events))
     shards = seen.lock(batch.positions)
-    ids = batch.ids
+    ids = batch.events.ids
     wanted = {shard: {ids[place] for place in batch.positions[shard]} for shard in shards}
     seen.look_up(shards, wanted)
     # Asked once the shards are locked, when no day can be sealed any more.
@@ -112,7 +112,7 @@ def _remember(batch: Batch, shards: Mapping[Block, Seen], counts: Tally, ids: Id
     news = []
     for shard, found in sorted(shards.items()):
         counted = [
-            batch.ids[place]
+            batch.events.ids[place]
             for place in batch.positions[shard]
             if batch.fates[place] in (COUNTED, REPLACES)
         ]
