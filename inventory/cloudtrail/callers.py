@@ -25,9 +25,7 @@ class Kept:
 
     plain, console: by the identity's text alone, outside the console and within. special: by all
     that ever matters. stays, calls: by their fields as CloudTrail gives them; calls: only of those
-    events that need no closer look. detailed: the calls of the others. last_stays, last_calls: of
-    these stays that are not shared, and of these calls, whichever the caller, or the call of that
-    name, had last.
+    events that need no closer look. detailed: the calls of the others.
     """
 
     MOST = 8192
@@ -40,8 +38,6 @@ class Kept:
         self.stays: dict[Hashable, Stay] = {}
         self.calls: dict[Hashable, Call] = {}
         self.detailed: dict[Hashable, Call] = {}
-        self.last_stays: dict[Caller | None, Stay] = {}
-        self.last_calls: dict[str, Call] = {}
         self._text = 0
 
     def make_room(self, text: int) -> None:
@@ -55,8 +51,6 @@ class Kept:
             self.stays,
             self.calls,
             self.detailed,
-            self.last_stays,
-            self.last_calls,
         )
         if self._text > self.TEXT or any(len(one) > self.MOST for one in all_kept):
             for one in all_kept:

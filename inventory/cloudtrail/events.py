@@ -63,14 +63,10 @@ class Stay(Struct, gc=False, eq=False):
 
 
 class Call(Struct, gc=False, eq=False):
-    """What was called, where, and how it ended. name, source, region, error: as CloudTrail gives
-    them. Two may be equal."""
+    """What was called, where, and how it ended. name: as CloudTrail gives it. Two may be equal."""
 
     operation: Operation
     name: str
-    source: str
-    region: str | None
-    error: str | None
 
 
 class Event(Struct, gc=False, eq=False):

@@ -53,13 +53,10 @@ def _arns(resources: list[Resource | None]) -> tuple[str, ...]:
 def _group(events: Events, records: Sequence[Record]) -> bool:
     """Adds stays, calls and credentials handed out; whether there was all that counting needs.
 
-    All that is done for each record by itself, so every line of this loop counts. b"" + is the
-    fastest way to the bytes of a Raw. What follows is mostly as it was last, of this caller and
-    this call, and to compare texts is faster than to find them by their hash."""
+    All that is done for each record by itself, so every line of this loop counts: a record like
+    others costs three lookups. b"" + is the fastest way to the bytes of a Raw."""
     add_stay, find_stay = events.stays.append, kept.stays.get
     add_call, find_call = events.calls.append, kept.calls.get
-    last_stays, last_calls = kept.last_stays, kept.last_calls
-    last_stay, last_call = last_stays.get, last_calls.get
     plain, console = kept.plain.get, kept.console.get
     whole = True
     for record in records:
@@ -70,37 +67,15 @@ def _group(events: Events, records: Sequence[Record]) -> bool:
             caller = console(without_key(raw))
         else:
             caller = None
-        hour = record.time[:13]
-        stay = last_stay(caller)
-        if (
-            stay is None
-            or stay.hour != hour
-            or stay.account_id != record.account_id
-            or stay.ip != record.ip
-            or stay.agent != record.agent
-            or record.shared_id is not None
-        ):
-            stay = find_stay(
-                (caller, hour, record.account_id, record.ip, record.agent, not record.shared_id)
-            )
-            if stay is not None and not stay.shared:
-                last_stays[stay.caller] = stay
-        call = last_call(record.name)
-        if (
-            call is None
-            or call.source != record.source
-            or call.region != record.region
-            or call.error != record.error
-        ):
-            call = find_call((record.source, record.name, record.region, record.error))
-            if call is not None:
-                last_calls[call.name] = call
+        hour, own = record.time[:13], not record.shared_id
+        stay = find_stay((caller, hour, record.account_id, record.ip, record.agent, own))
+        call = find_call((record.source, record.name, record.region, record.error))
         if (
             stay is None
             or call is None
             or (stay.caller.may_bear and _BEARER in b"" + record.additional)
         ):
-            stay, call, credentials = _looked_at(record, raw, caller)
+            stay, call, credentials = _looked_at(record, raw, caller, stay, call)
             # Nothing is kept that would be none of these.
             whole = whole and bool(record.source and record.name) and _is_account(stay.account_id)
             if credentials is not None:
@@ -111,18 +86,16 @@ def _group(events: Events, records: Sequence[Record]) -> bool:
 
 
 def _looked_at(
-    record: Record, raw: bytes, caller: Caller | None
+    record: Record, raw: bytes, caller: Caller | None, stay: Stay | None, call: Call | None
 ) -> tuple[Stay, Call, Issued | None]:
     """Stay and call of a record that is the first of its kind, or of which more than the identity
-    says who did it; and the credentials that it handed out."""
-    error, issued = record.error, None
-    detailed = record.name in DETAILED
-    if not detailed:
+    says who did it; and the credentials that it handed out. caller, stay, call: what is known."""
+    if record.name not in DETAILED:
         caller = caller or caller_of(record, raw, NO_CONTEXT)
-        detailed = caller.may_bear and _BEARER in b"" + record.additional
-    if caller is None or detailed:
-        context, issued, error = read_details(record)
-        caller = caller_of(record, raw, context)
+        if not (caller.may_bear and _BEARER in b"" + record.additional):
+            return stay or _stay(record, caller), call or _call(record, record.error), None
+    context, issued, error = read_details(record)
+    caller = caller_of(record, raw, context)
     return _stay(record, caller), _call(record, error), issued
 
 
@@ -154,7 +127,7 @@ def _call(record: Record, error: str | None) -> Call:
     if call is None:
         region = clean(record.region, 64)
         operation = Operation(clean(record.source), clean(record.name), region, clean(error))
-        call = Call(operation, record.name, record.source, record.region, error)
+        call = Call(operation, record.name)
         if record.source and record.name:
             calls[key] = call
     return call
