@@ -16,7 +16,6 @@ from inventory.cloudtrail.records import (
     ActorDay,
     ActorDayKey,
     Count,
-    Operation,
     OriginKey,
     ProvisionalEvent,
     Session,

@@ -36,9 +36,7 @@ def add_records(events: Events, records: Sequence[Record]) -> bool:
     Raises msgspec.DecodeError when a part is not of CloudTrail's shape.
     """
     events.times += [record.time for record in records]
-    events.resources += [
-        _arns(record.resources) if record.resources else () for record in records
-    ]
+    events.resources += [_arns(record.resources) if record.resources else () for record in records]
     return _group(events, records)
 
 

@@ -1,8 +1,9 @@
-"""The events of several log objects, one after the other, and the blocks of their ids. No database."""
+"""The events of several log objects, one after the other, and the blocks that their ids belong to.
+No database."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 from inventory.cloudtrail.decoded import Decoded
 from inventory.cloudtrail.events import Events, Stay
@@ -13,6 +14,7 @@ from inventory.models import TrailObject
 Read = Decoded | Unreadable
 # What becomes of an event; a bytearray has one such byte for each.
 COUNTED, DUPLICATE, SEALED, REPLACES = 0, 1, 2, 3
+_PASSED_OVER = bytes(fate in (DUPLICATE, SEALED) for fate in range(256))
 
 
 @dataclass(slots=True)
@@ -41,6 +43,10 @@ class Batch:
         """How many of an object's events have this fate."""
         return self.fates.count(what, part.start, part.end)
 
+    def passed_over(self) -> list[int]:
+        """The positions of the events that do not count."""
+        return list(compress(range(len(self.fates)), self.fates.translate(_PASSED_OVER)))
+
 
 def batch_of(objects: Sequence[tuple[TrailObject, Read]]) -> Batch:
     """All events of the objects, none of them looked up yet."""
@@ -55,14 +61,10 @@ def batch_of(objects: Sequence[tuple[TrailObject, Read]]) -> Batch:
     return batch
 
 
-def _by_block(stays: Iterable[Stay]) -> dict[Block, list[int]]:
+def _by_block(stays: Sequence[Stay]) -> dict[Block, list[int]]:
     """Blocks are made once for each stay, since there are many events of each."""
-    together: dict[Stay, list[int]] = defaultdict(list)
-    for position, stay in enumerate(stays):
-        together[stay].append(position)
     positions: dict[Block, list[int]] = {}
-    for stay, found in together.items():
-        positions.setdefault(block_of(stay), []).extend(found)
-    for found in positions.values():
-        found.sort()
+    places = {stay: positions.setdefault(block_of(stay), []) for stay in dict.fromkeys(stays)}
+    for position, stay in enumerate(stays):
+        places[stay].append(position)
     return positions

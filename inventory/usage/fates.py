@@ -31,16 +31,19 @@ def decide(
 
 def _own(batch: Batch, positions: Sequence[int], seen: Seen) -> None:
     met, ids, fates = set(seen.ids), batch.events.ids, batch.fates
+    meet = met.add
     for position in positions:
-        if ids[position] in met:
+        event_id = ids[position]
+        if event_id in met:
             fates[position] = DUPLICATE
         else:
-            met.add(ids[position])
+            meet(event_id)
 
 
 def _best_copies(batch: Batch, positions: Sequence[int], seen: Seen) -> dict[bytes, int]:
     """The best copy in this batch of every action whose final copy was not counted yet."""
     best: dict[bytes, int] = {}
+    stays = batch.events.stays
     for position in positions:
         event_id = batch.events.ids[position]
         if event_id in seen.ids:
@@ -49,7 +52,8 @@ def _best_copies(batch: Batch, positions: Sequence[int], seen: Seen) -> dict[byt
             best[event_id] = position
         else:
             good, bad = sorted(
-                (best[event_id], position), key=lambda place: (rank(batch.events.stays[place]), place)
+                (best[event_id], position),
+                key=lambda place: (rank(stays[place]), place),
             )
             best[event_id], batch.fates[bad] = good, DUPLICATE
     return best
