@@ -13,8 +13,9 @@ from migrations_plan.models import (
     IdentityClass,
     TargetAccess,
     Waiver,
+    Wave,
 )
-from tests import builders
+from tests import builders, plans
 from tests.scenarios import scenario
 
 EVERYBODY = ("lead", "auditor", "engineer")
@@ -61,6 +62,25 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "waiver-end": (None, LEAD),
     "progress": (READERS, READERS),
     "thresholds": (READERS, READERS),
+    "plans": (READERS, READERS),
+    "plan-new": (LEAD, LEAD),
+    "plan": (READERS, READERS),
+    "plan-item": (READERS, READERS),
+    "plan-tick": (None, LEAD),
+    "plan-tick-take-back": (None, LEAD),
+    "plan-edit": (LEAD, LEAD),
+    "plan-shift": (None, LEAD),
+    "plan-state": (None, LEAD),
+    "plan-add-item": (None, LEAD),
+    "plan-remove-item": (None, LEAD),
+    "plan-waves": (READERS, READERS),
+    "wave-add": (None, LEAD),
+    "wave-take-out": (None, LEAD),
+    "wave-move": (None, LEAD),
+    "wave-remove": (None, LEAD),
+    "wave-put": (None, LEAD),
+    "plan-versions": (READERS, READERS),
+    "plan-version": (READERS, READERS),
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
     "my-access": (EVERYBODY, EVERYBODY),
@@ -104,6 +124,9 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "readyz": ("public", None),
     "metrics": ("public", None),
 }
+OF_A_PLAN = ("plan", "plan-edit", "plan-shift", "plan-add-item", "plan-remove-item")
+OF_ITS_WAVES = ("plan-waves", "plan-versions", "wave-add", "wave-take-out")
+OF_A_WAVE = ("wave-move", "wave-remove", "wave-put")
 SCENARIO = ("scenario", "scenario-recompute")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 
@@ -172,6 +195,21 @@ def a_target(account):
     return made.pk
 
 
+def plan_parts():
+    """By name, of one plan."""
+    plan = plans.plan()
+    wave, item = Wave.objects.get(plan=plan), "scim-proven"
+    return {
+        **{name: [plan.pk] for name in (*OF_A_PLAN, *OF_ITS_WAVES)},
+        **{name: [plan.pk, wave.pk] for name in OF_A_WAVE},
+        "plan-item": [plan.pk, item],
+        "plan-tick": [plan.pk, item],
+        "plan-tick-take-back": [plan.pk, item, plans.tick(plan, item).pk],
+        "plan-state": [plan.pk, "pause"],
+        "plan-version": [plan.pk, 1],
+    }
+
+
 def make_addresses() -> dict[str, str]:
     """By name, with rows made for it."""
     account = builders.account()
@@ -207,6 +245,7 @@ def make_addresses() -> dict[str, str]:
         "setup": ["no-such-token"],
     }
     kept = scenario().pk
+    parts |= plan_parts()
     parts |= {name: [kept] for name in SCENARIO}
     found = {name: reverse(name, args=parts.get(name)) for name in TABLE}
     return found | {"what-if-compare": f"{found['what-if-compare']}?a={kept}&b={kept}"}

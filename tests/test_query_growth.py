@@ -52,6 +52,8 @@ MOST = {
     "leavers": 12,
     "targets": 12,
     "targets-file": 12,
+    "plans": 12,
+    "plan-new": 12,
 }
 
 

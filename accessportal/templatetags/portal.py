@@ -21,10 +21,14 @@ OLD_DAYS, VERY_OLD_DAYS = 90, 365
 # word -> kind. The kind decides shape and colour; a word that nobody listed is drawn as unknown.
 STATE_KINDS = {
     **dict.fromkeys(("fresh", "ready", "complete", "met", "retired", "done", "whole"), "good"),
+    "finished": "good",
     **dict.fromkeys(("stale", "partial", "throttled", "regressed", "waived", "old"), "warn"),
+    "late": "warn",
     **dict.fromkeys(("blocked", "denied", "failed", "lost", "departed", "given up", "bad"), "bad"),
     **dict.fromkeys(("running", "queued", "mapped", "assigned", "parallel", "workload"), "note"),
+    "open": "note",
     **dict.fromkeys(("gone", "disabled", "inactive", "Inactive", "exception"), "off"),
+    **dict.fromkeys(("paused", "cancelled"), "off"),
     **dict.fromkeys(("unknown", "unsupported", "unmapped", "never read"), "unknown"),
 }
 KINDS = ("good", "warn", "bad", "note", "off", "unknown")

@@ -23,10 +23,12 @@ class Entry:
 EVERYBODY = ("lead", "auditor", "engineer")
 OF_A_PERSON = ("person", "person-usage", "person-forecast", "person-targets", "directory")
 OF_A_SCENARIO = ("what-if-ask", "what-if-save", "what-if-compare", "scenario")
+OF_A_PLAN = ("plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions")
 OF_AN_IAM_USER = ("iam-user", "iam-user-usage", "iam-user-identity")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand", inside=("progress",)),
     Entry("people", "People", "Where we stand", inside=OF_A_PERSON),
+    Entry("plans", "Plan", "Where we stand", inside=OF_A_PLAN),
     Entry("forecast", "Forecast", "Where we stand"),
     Entry("access-requests", "Requests", "Where we stand"),
     Entry("what-if", "What-if", "Where we stand", inside=OF_A_SCENARIO),

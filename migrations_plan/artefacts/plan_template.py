@@ -13,6 +13,7 @@ from pathlib import Path
 
 from migrations_plan.artefacts.plan_gates import known
 from migrations_plan.artefacts.toml_reading import PlanDataError, Table
+from migrations_plan.rules.plan_calendar import CALENDAR, WORKING
 
 FOLDER = Path(__file__).parent / "plan_templates"
 TEMPLATES = ("one-week", "four-weeks", "retire-an-admin-user")
@@ -74,12 +75,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A whole template. settings: numbers that the plan begins with."""
+    """A whole template. counts: whether offsets are working days or days of the calendar. settings:
+    numbers that the plan begins with."""
 
     name: str
     title: str
     about: str
     source: str
+    counts: str
     settings: Mapping[str, int]
     days: tuple[Day, ...]
 
@@ -109,6 +112,7 @@ def load_template(text: str, *, name: str) -> Template:
         table.text("title"),
         table.text("about"),
         table.choice("source", SOURCES),
+        table.choice("counts", (WORKING, CALENDAR)),
         _settings(Table(file, "settings", table.rest("settings"))),
         tuple(_day(file, number, day) for number, day in enumerate(table.tables("day"), 1)),
     )

@@ -25,6 +25,7 @@ from inventory.models import (  # noqa: E402
 )
 from inventory.saving.tables import TABLES, record_of, row_key  # noqa: E402
 from migrations_plan.models import Finding, Person, PortalUser  # noqa: E402
+from tests import plans  # noqa: E402
 from tests.scenarios import scenario  # noqa: E402
 
 
@@ -72,7 +73,11 @@ def examples() -> dict[str, list[object]]:
     at = {"run": CollectionRun.objects.all()[0], "first_seen_at": finding.opened_at}
     at |= {"observed_at": finding.opened_at, "changed_at": finding.opened_at, "digest": "0" * 64}
     granted, _ = PermissionSet.objects.get_or_create(arn="arn:aws:sso:::set/1", defaults=at)
+    plan = plans.plan()
     return {
+        **{name: [plan.pk] for name in ("plan", "plan-edit", "plan-waves", "plan-versions")},
+        "plan-item": [plan.pk, "scim-proven"],
+        "plan-version": [plan.pk, 1],
         "iam-user": [user.pk],
         "iam-user-usage": [user.pk],
         "account": [account.account_id],

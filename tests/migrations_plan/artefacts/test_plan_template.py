@@ -28,6 +28,7 @@ GOOD = """
 title = "T"
 about = "A"
 source = "004"
+counts = "working"
 [settings]
 parallel_hours = 48
 [[day]]

@@ -1,0 +1,1 @@
+"""Every human write about plans: permission, change, journal line, one transaction."""
