@@ -223,9 +223,13 @@ def _finish(
         succeeded_at=succeeded_at,
         hours=part.hours,
     )
+    _finish_origins(tally.origins, actor, part, day)
+
+
+def _finish_origins(origins: dict[OriginKey, Count], actor: Actor, part: Part, day: str) -> None:
     for (ip, text), row in part.origins.items():
-        origin = make(OriginKey, (day, actor, network(ip), *agent(text)))
-        _into(tally.origins, origin, row)
+        key = tuple.__new__(OriginKey, (day, actor, network(ip), *agent(text)))
+        _into(origins, key, row)
 
 
 def _counts_of(arns: list[str]) -> dict[str, int]:
