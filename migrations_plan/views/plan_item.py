@@ -55,7 +55,9 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         "chosen": {"verdict": verdict, "q": q},
         "verdicts": VERDICTS,
         "ticks": Tick.objects.filter(plan=plan, item=name)[:MOST_TICKS],
-        "changes": StandingChange.objects.filter(plan=plan, item=name)[:MOST_CHANGES],
+        "changes": StandingChange.objects.filter(plan=plan, item=name).exclude(before="")[
+            :MOST_CHANGES
+        ],
         "today": today_of(plan, now),
         "decides": viewer(request).role == "lead" and plan.live,
     }
