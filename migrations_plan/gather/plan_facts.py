@@ -112,7 +112,7 @@ def _common(
         moves=plan_usage.moves(known, window(now, control.window_days)),
         tails=plan_usage.tails(made.cut_at, now),
         trails=plan_accounts.trails(),
-        regressed=tuple(sorted(made.regressed)),
+        regressed=made.regressed,
     )
     facts = _with_rights(facts, known, accounts, listed)
     people = [person for one in waves for person in one.people]
@@ -214,9 +214,9 @@ def _judgeable(
     return Judgeable(plan, waves, facts, _subjects(facts, people, users, programs))
 
 
-def _workloads(facts: PlanFacts, programs: Mapping[str, Any]) -> tuple[str, ...]:
+def _workloads(facts: PlanFacts, programs: Mapping[str, Any]) -> frozenset[str]:
     judged = {user.arn for user in facts.present if user.kind in (WORKLOAD, EXCEPTION)}
-    return tuple(sorted(judged | programs.keys()))
+    return frozenset(judged | programs.keys())
 
 
 def _subjects(
@@ -237,7 +237,7 @@ def _subjects(
         "permission-set": [Subject(one.arn, one.name) for one in facts.sets],
         "workload": [
             Subject(arn, known[arn].label, programs[arn][1] if arn in programs else None)
-            for arn in facts.workloads
+            for arn in sorted(facts.workloads)
             if arn in known
         ],
     }

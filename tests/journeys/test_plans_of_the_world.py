@@ -61,7 +61,7 @@ def test_items_stand_for_each_person_user_account_set_and_program(rows):
 
 
 def test_what_is_so_in_that_company_is_found(verdicts):
-    for gate in ("organization-read", "identity-center-enabled", "sets-described", "users-read"):
+    for gate in ("identity-center-enabled", "sets-described", "users-read"):
         assert verdicts[gate] == {"ready"}, gate
     for gate in ("keys-inactive", "assigned-by-groups", "workloads-moved", "no-human-users"):
         assert "blocked" in verdicts[gate], gate
