@@ -15,7 +15,7 @@ from migrations_plan.models import (
     Waiver,
     Wave,
 )
-from tests import builders, plans
+from tests import builders, messaging, plans
 from tests.scenarios import scenario
 from tests.waves import a_handout
 
@@ -96,6 +96,14 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
     "my-access": (EVERYBODY, EVERYBODY),
+    "my-cli": (EVERYBODY, EVERYBODY),
+    "my-cli-file": (EVERYBODY, None),
+    "my-accounts": (EVERYBODY, EVERYBODY),
+    "my-account-need": (None, EVERYBODY),
+    "my-tested": (None, EVERYBODY),
+    "my-untested": (None, EVERYBODY),
+    "my-key": (None, EVERYBODY),
+    "person-answers": (READERS, READERS),
     "person-usage": (READERS, READERS),
     "iam-user-usage": (EVERYBODY, EVERYBODY),
     "my-usage": (EVERYBODY, EVERYBODY),
@@ -126,6 +134,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "access-requests": (EVERYBODY, EVERYBODY),
     "access-request-ask": (None, EVERYBODY),
     "access-request-decide": (None, LEAD),
+    "plan-messages": (READERS, READERS),
+    "plan-messages-queue": (None, LEAD),
+    "plan-message-decide": (None, LEAD),
+    "plan-message": (READERS, READERS),
+    "plan-message-copied": (None, LEAD),
+    "channels": (READERS, READERS),
+    "channels-test": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),
@@ -145,6 +160,14 @@ OF_A_WAVE = (
 OF_SCRIPTS = (
     "plan-handout-approve", "plan-handout-started", "plan-handout-withdraw", "plan-watch-again",
 )  # fmt: skip
+OF_A_PERSON = (
+    "person",
+    "person-answers",
+    "person-forecast",
+    "person-targets",
+    "person-targets-add",
+    "person-usage",
+)
 SCENARIO = ("scenario", "scenario-recompute")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 
@@ -213,6 +236,21 @@ def a_target(account):
     return made.pk
 
 
+def messages_of_a_plan():
+    """A wave with one person, and a message in doubt."""
+    person = builders.person()
+    wave = messaging.wave(messaging.plan(), person)
+    doubtful = messaging.message(wave, person, state="doubtful", tried_at=timezone.now())
+    one = [wave.plan_id, wave.pk, "test", person.pk]
+    return {
+        "plan-messages": [wave.plan_id],
+        "plan-messages-queue": [wave.plan_id],
+        "plan-message-decide": [wave.plan_id, doubtful.pk],
+        "plan-message": one,
+        "plan-message-copied": one,
+    }
+
+
 def plan_parts():
     """By name, of one plan."""
     plan = plans.plan()
@@ -247,24 +285,22 @@ def make_addresses() -> dict[str, str]:
         "classes-declare": [identity],
         "classes-take-back": [identity],
         "targets-remove": [a_target(account)],
-        "person-targets": [builders.person().pk],
-        "person-targets-add": [builders.person().pk],
         "iam-user-owner": [user.pk],
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
         **{name: [finding] for name in FINDING},
-        "person": [builders.person().pk],
-        "person-forecast": [builders.person().pk],
+        **{name: [builders.person().pk] for name in OF_A_PERSON},
+        "my-cli-file": ["config"],
         "access-request-ask": [line],
         "access-request-decide": [asked],
         "waiver-end": a_waiver(),
-        "person-usage": [builders.person().pk],
         "permission-set-forecast": [builders.permission_set().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
+        **messages_of_a_plan(),
     }
     kept = scenario().pk
     parts |= plan_parts()
