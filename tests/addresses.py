@@ -1,22 +1,23 @@
 """Every address of the portal: who may open it, and one of each with something behind it."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from migrations_plan.models import (
-    AccessRequest,
-    Finding,
-    ForecastLine,
-    IdentityClass,
-    TargetAccess,
-    Waiver,
     Wave,
 )
 from tests import builders, plans
+from tests.address_rows import (
+    a_class,
+    a_finding,
+    a_line_and_a_request,
+    a_target,
+    a_waiver,
+    messages_of_a_plan,
+)
 from tests.scenarios import scenario
+from tests.waves import a_handout
 
 EVERYBODY = ("lead", "auditor", "engineer")
 READERS = ("lead", "auditor")
@@ -68,6 +69,7 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "plan-item": (READERS, READERS),
     "plan-tick": (None, LEAD),
     "plan-tick-take-back": (None, LEAD),
+    "plan-drill": (None, LEAD),
     "plan-edit": (LEAD, LEAD),
     "plan-shift": (None, LEAD),
     "plan-state": (None, LEAD),
@@ -80,10 +82,29 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "wave-remove": (None, LEAD),
     "wave-put": (None, LEAD),
     "plan-versions": (READERS, READERS),
+    "plan-standby": (READERS, READERS),
+    "plan-cutover": (READERS, READERS),
+    "plan-hand-out": (None, LEAD),
+    "plan-handout-approve": (None, LEAD),
+    "plan-handout-started": (None, LEAD),
+    "plan-handout-withdraw": (None, LEAD),
+    "plan-script": (None, LEAD),
+    "plan-watch": (READERS, READERS),
+    "plan-watch-again": (None, LEAD),
+    "plan-disabled": (READERS, READERS),
+    "plan-disabled-decide": (None, LEAD),
     "plan-version": (READERS, READERS),
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
     "my-access": (EVERYBODY, EVERYBODY),
+    "my-cli": (EVERYBODY, EVERYBODY),
+    "my-cli-file": (EVERYBODY, None),
+    "my-accounts": (EVERYBODY, EVERYBODY),
+    "my-account-need": (None, EVERYBODY),
+    "my-tested": (None, EVERYBODY),
+    "my-untested": (None, EVERYBODY),
+    "my-key": (None, EVERYBODY),
+    "person-answers": (READERS, READERS),
     "person-usage": (READERS, READERS),
     "iam-user-usage": (EVERYBODY, EVERYBODY),
     "my-usage": (EVERYBODY, EVERYBODY),
@@ -114,6 +135,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "access-requests": (EVERYBODY, EVERYBODY),
     "access-request-ask": (None, EVERYBODY),
     "access-request-decide": (None, LEAD),
+    "plan-messages": (READERS, READERS),
+    "plan-messages-queue": (None, LEAD),
+    "plan-message-decide": (None, LEAD),
+    "plan-message": (READERS, READERS),
+    "plan-message-copied": (None, LEAD),
+    "channels": (READERS, READERS),
+    "channels-test": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),
@@ -126,84 +154,39 @@ TABLE: dict[str, tuple[Any, Any]] = {
 }
 OF_A_PLAN = ("plan", "plan-edit", "plan-shift", "plan-add-item", "plan-remove-item")
 OF_ITS_WAVES = ("plan-waves", "plan-versions", "wave-add", "wave-take-out")
-OF_A_WAVE = ("wave-move", "wave-remove", "wave-put")
+OF_A_WAVE = (
+    "wave-move", "wave-remove", "wave-put", "plan-cutover", "plan-hand-out", "plan-watch",
+    "plan-disabled", "plan-disabled-decide",
+)  # fmt: skip
+OF_SCRIPTS = (
+    "plan-handout-approve", "plan-handout-started", "plan-handout-withdraw", "plan-watch-again",
+)  # fmt: skip
+OF_A_PERSON = (
+    "person",
+    "person-answers",
+    "person-forecast",
+    "person-targets",
+    "person-targets-add",
+    "person-usage",
+)
 SCENARIO = ("scenario", "scenario-recompute")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
-
-
-def a_finding(account):
-    now = timezone.now()
-    made = Finding.objects.create(
-        rule="not-read",
-        subject=account.account_id,
-        kind="account",
-        name="x",
-        account=account,
-        verdict="unknown",
-        sentence="x",
-        opened_at=now,
-        changed_at=now,
-    )
-    return made.pk
-
-
-def a_line_and_a_request(person):
-    now = timezone.now()
-    line = ForecastLine.objects.create(
-        person=person,
-        account_id="1",
-        service="s3",
-        action="s3:GetObject",
-        decision="denied",
-        events=1,
-        last_at=now,
-    )
-    asked = AccessRequest.objects.create(
-        person=person, account_id="1", action="s3:GetObject", reason="x", asked_at=now
-    )
-    return line.pk, asked.pk
-
-
-def a_waiver():
-    now, person = timezone.now(), builders.person()
-    made = Waiver.objects.create(
-        person=person, gate="quiet", by="x", at=now, reason="x", until=now + timedelta(days=1)
-    )
-    return [person.pk, made.pk]
-
-
-def a_class(user):
-    made = IdentityClass.objects.create(
-        subject=user.arn,
-        user_arn=user.arn,
-        account=user.account,
-        kind="human",
-        judged="human",
-        made_at=timezone.now(),
-    )
-    return made.pk
-
-
-def a_target(account):
-    made = TargetAccess.objects.create(
-        person=builders.person(),
-        account_id=account.account_id,
-        permission_set="Developer",
-        confirmed_by="lead@example.com",
-        confirmed_at=timezone.now(),
-    )
-    return made.pk
 
 
 def plan_parts():
     """By name, of one plan."""
     plan = plans.plan()
     wave, item = Wave.objects.get(plan=plan), "scim-proven"
+    scripts = a_handout(wave)
     return {
         **{name: [plan.pk] for name in (*OF_A_PLAN, *OF_ITS_WAVES)},
         **{name: [plan.pk, wave.pk] for name in OF_A_WAVE},
+        **{name: [plan.pk, wave.pk, scripts.pk] for name in OF_SCRIPTS},
+        "plan-standby": [plan.pk],
+        "plan-script": [plan.pk, wave.pk, scripts.pk, scripts.scripts[0]["name"]],
         "plan-item": [plan.pk, item],
         "plan-tick": [plan.pk, item],
+        "plan-drill": [plan.pk, item],
         "plan-tick-take-back": [plan.pk, item, plans.tick(plan, item).pk],
         "plan-state": [plan.pk, "pause"],
         "plan-version": [plan.pk, 1],
@@ -225,24 +208,22 @@ def make_addresses() -> dict[str, str]:
         "classes-declare": [identity],
         "classes-take-back": [identity],
         "targets-remove": [a_target(account)],
-        "person-targets": [builders.person().pk],
-        "person-targets-add": [builders.person().pk],
         "iam-user-owner": [user.pk],
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
         **{name: [finding] for name in FINDING},
-        "person": [builders.person().pk],
-        "person-forecast": [builders.person().pk],
+        **{name: [builders.person().pk] for name in OF_A_PERSON},
+        "my-cli-file": ["config"],
         "access-request-ask": [line],
         "access-request-decide": [asked],
         "waiver-end": a_waiver(),
-        "person-usage": [builders.person().pk],
         "permission-set-forecast": [builders.permission_set().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
+        **messages_of_a_plan(),
     }
     kept = scenario().pk
     parts |= plan_parts()

@@ -12,9 +12,10 @@ from migrations_plan.models import (
     OwnerSuggestion,
     SuggestedTarget,
     TargetAccess,
+    WaveMember,
 )
 from migrations_plan.passes import assessing, forecasting
-from tests import builders, forecasts, usage_rows
+from tests import builders, forecasts, messaging, usage_rows
 from tests.scenarios import scenario
 from tests.stale import evaluate
 
@@ -52,6 +53,7 @@ MOST = {
     "leavers": 12,
     "targets": 12,
     "targets-file": 12,
+    "channels": 12,
     "plans": 12,
     "plan-new": 12,
 }
@@ -226,6 +228,31 @@ def test_the_parts_about_one_user_and_one_person_ask_a_fixed_number_of_times():
         TargetAccess.objects.create(
             permission_set=f"T{number}", confirmed_by="x", confirmed_at=timezone.now(), **given
         )
+        few = few or [count(client, url) for url in urls]
+
+    assert [count(client, url) for url in urls] == few
+    assert max(few) <= 12
+
+
+def test_messages_of_a_plan_ask_a_fixed_number_of_times():
+    client = builders.signed_in("lead")
+    plan, account = messaging.plan(), builders.account()
+    wave = messaging.wave(plan)
+    first = builders.person()
+    urls = [
+        reverse("plan-messages", args=[plan.pk]) + "?stage=test",
+        reverse("plan-message", args=[plan.pk, wave.pk, "test", first.pk]),
+    ]
+    few: list[int] = []
+    for number in range(9):
+        stored = builders.store_user()
+        person = builders.person(identity_center_user_id=stored.user_id) if number else first
+        user = builders.iam_user(account=account, active_keys=1)
+        builders.owner(user, first if number % 2 else person)
+        builders.assignment(account, builders.permission_set(), stored.user_id, "USER")
+        WaveMember.objects.create(plan=plan, wave=wave, kind="person", person=person)
+        messaging.message(wave, person, state="doubtful", tried_at=messaging.NOW)
+        messaging.message(wave, first, state="failed", round=number + 2)
         few = few or [count(client, url) for url in urls]
 
     assert [count(client, url) for url in urls] == few
