@@ -54,6 +54,13 @@ MOST = {
     "targets-file": 12,
     "plans": 12,
     "plan-new": 12,
+    "generated": 12,
+    "generated-center": 12,
+    "generated-catalogue": 12,
+    "generated-guardrail": 12,
+    "generated-guardrail-use": 12,
+    "generated-break-glass": 12,
+    "generated-runbooks": 12,
 }
 
 

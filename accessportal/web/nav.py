@@ -25,11 +25,20 @@ OF_A_PERSON = ("person", "person-usage", "person-forecast", "person-targets", "d
 OF_A_SCENARIO = ("what-if-ask", "what-if-save", "what-if-compare", "scenario")
 OF_A_PLAN = ("plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions")
 OF_AN_IAM_USER = ("iam-user", "iam-user-usage", "iam-user-identity")
+OF_GENERATED = (
+    "generated-center",
+    "generated-catalogue",
+    "generated-guardrail",
+    "generated-guardrail-use",
+    "generated-break-glass",
+    "generated-runbooks",
+)
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand", inside=("progress",)),
     Entry("people", "People", "Where we stand", inside=OF_A_PERSON),
     Entry("plans", "Plan", "Where we stand", inside=OF_A_PLAN),
     Entry("forecast", "Forecast", "Where we stand"),
+    Entry("generated", "Generated", "Where we stand", inside=OF_GENERATED),
     Entry("access-requests", "Requests", "Where we stand"),
     Entry("what-if", "What-if", "Where we stand", inside=OF_A_SCENARIO),
     Entry("thresholds", "Thresholds", "Where we stand"),
