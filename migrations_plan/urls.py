@@ -63,6 +63,9 @@ from migrations_plan.views import (
     usage_identities,
     usage_summary,
     what_if,
+    workload,
+    workload_burn_down,
+    workload_use,
     workloads,
 )
 
@@ -83,6 +86,11 @@ urlpatterns: list[URLPattern] = [
     path("classes/<int:pk>/declare/", classes.declare, name="classes-declare"),
     path("classes/<int:pk>/take-back/", classes.take_back, name="classes-take-back"),
     path("workloads/", workloads.page, name="workloads"),
+    path("workloads/burn-down/", workload_burn_down.page, name="workload-burn-down"),
+    path("workloads/<int:pk>/", workload.page, name="workload"),
+    path("workloads/<int:pk>/use/", workload_use.page, name="workload-use"),
+    path("workloads/<int:pk>/decide/", workload.decide, name="workload-decide"),
+    path("workloads/<int:pk>/exception/", workload.bind, name="workload-bind"),
     path("leavers/", leavers.page, name="leavers"),
     path("targets/", targets.page, name="targets"),
     path("targets/file/", targets.file, name="targets-file"),

@@ -39,6 +39,11 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "classes-declare": (None, LEAD),
     "classes-take-back": (None, LEAD),
     "workloads": (READERS, READERS),
+    "workload-burn-down": (READERS, READERS),
+    "workload": (READERS, READERS),
+    "workload-use": (READERS, READERS),
+    "workload-decide": (None, LEAD),
+    "workload-bind": (None, LEAD),
     "leavers": (READERS, READERS),
     "targets": (READERS, READERS),
     "targets-file": (READERS, READERS),
@@ -135,6 +140,7 @@ OF_A_PLAN = ("plan", "plan-edit", "plan-shift", "plan-add-item", "plan-remove-it
 OF_ITS_WAVES = ("plan-waves", "plan-versions", "wave-add", "wave-take-out")
 OF_A_WAVE = ("wave-move", "wave-remove", "wave-put")
 SCENARIO = ("scenario", "scenario-recompute")
+WORKLOAD = ("workload", "workload-use", "workload-decide", "workload-bind")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 
 
@@ -186,6 +192,21 @@ def a_class(user):
         account=user.account,
         kind="human",
         judged="human",
+        made_at=timezone.now(),
+    )
+    return made.pk
+
+
+def a_program(account):
+    user = builders.iam_user(account=account)
+    made = IdentityClass.objects.create(
+        subject=user.arn,
+        user_arn=user.arn,
+        user_name=user.user_name,
+        account=account,
+        iam_user=user,
+        kind="workload",
+        judged="workload",
         made_at=timezone.now(),
     )
     return made.pk
@@ -251,8 +272,10 @@ def make_addresses() -> dict[str, str]:
         "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
     }
+    program = a_program(account)
     kept = scenario().pk
     parts |= plan_parts()
     parts |= {name: [kept] for name in SCENARIO}
+    parts |= {name: [program] for name in WORKLOAD}
     found = {name: reverse(name, args=parts.get(name)) for name in TABLE}
     return found | {"what-if-compare": f"{found['what-if-compare']}?a={kept}&b={kept}"}

@@ -49,6 +49,7 @@ MOST = {
     "owners-links": 12,
     "classes": 12,
     "workloads": 12,
+    "workload-burn-down": 12,
     "leavers": 12,
     "targets": 12,
     "targets-file": 12,

@@ -25,6 +25,7 @@ OF_A_PERSON = ("person", "person-usage", "person-forecast", "person-targets", "d
 OF_A_SCENARIO = ("what-if-ask", "what-if-save", "what-if-compare", "scenario")
 OF_A_PLAN = ("plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions")
 OF_AN_IAM_USER = ("iam-user", "iam-user-usage", "iam-user-identity")
+OF_A_WORKLOAD = ("workload", "workload-use", "workload-burn-down")
 OF_GENERATED = (
     "generated-center",
     "generated-catalogue",
@@ -44,7 +45,7 @@ NAV: tuple[Entry, ...] = (
     Entry("thresholds", "Thresholds", "Where we stand"),
     Entry("owners", "Owners", "Who is who", inside=("owners-import",)),
     Entry("classes", "Classes", "Who is who"),
-    Entry("workloads", "Workloads", "Who is who"),
+    Entry("workloads", "Workloads", "Who is who", inside=OF_A_WORKLOAD),
     Entry("leavers", "Leavers", "Who is who"),
     Entry("targets", "Targets", "Who is who", inside=("targets-import",)),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage", "my-forecast")),
