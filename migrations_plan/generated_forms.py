@@ -68,7 +68,7 @@ class RunbookForm(forms.Form):
 def of_address(request: HttpRequest, form: type[forms.Form], first: dict[str, Any]) -> Any:
     """The form as the address fills it; what it does not name begins as `first` says. NUL goes,
     because PostgreSQL refuses it."""
-    given = {name: text.replace("\0", "") for name, text in request.GET.items()}
+    given = {name: str(text).replace("\0", "") for name, text in request.GET.items()}
     asked = any(name in given for name in form.base_fields)
     found = form(given if asked else first)
     found.is_valid()

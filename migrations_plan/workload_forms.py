@@ -92,8 +92,7 @@ class WorkloadForm(forms.Form):
                     given["provider"], given["namespace"], given["service_account"]
                 )
             case patterns.COMPUTE:
-                kinds = {ECS: snippets.Task, LAMBDA: snippets.Function}
-                return kinds.get(given["runs_on"], snippets.Instance)()
+                return _compute(given["runs_on"])
             case patterns.PIPELINE:
                 return snippets.Pipeline(given["pipeline"])
             case patterns.ANYWHERE:
@@ -103,6 +102,12 @@ class WorkloadForm(forms.Form):
             case patterns.VENDOR:
                 return snippets.Vendor(given["vendor_account"], given["external_id"])
         return None
+
+
+def _compute(runs_on: str) -> snippets.Target:
+    if runs_on == ECS:
+        return snippets.Task()
+    return snippets.Function() if runs_on == LAMBDA else snippets.Instance()
 
 
 def fields_of(subject: str) -> dict[str, str]:

@@ -16,9 +16,10 @@ FENCE = re.compile(r"(`{3,})(.*)")
 HEADING = re.compile(r"(#{1,3}) (.*)")
 ITEM = re.compile(r"( *)(?:(\d+)\.|-) (.*)")
 SPAN = re.compile(
-    r"(?P<fence>`+)(?P<code>.+?)(?<!`)(?P=fence)(?!`)|(?<![\\\w])\*(?P<em>[^*]+)\*(?!\w)"
+    r"(?P<escaped>\\[!-/:-@\[-`{-~])"
+    r"|(?P<fence>`+)(?P<code>.+?)(?<!`)(?P=fence)(?!`)"
+    r"|(?<!\w)\*(?P<em>[^*]+)\*(?!\w)"
 )
-ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 STYLE = (
     "body{font:11pt/1.5 sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}"
     "pre{border:1px solid #999;padding:.5rem;overflow-wrap:anywhere;white-space:pre-wrap}"
@@ -94,24 +95,24 @@ def _ended(started: Block | None, waiting: list[str]) -> Iterable[Block]:
 
 def _spans(text: str) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    at = 0
+    plain, at = "", 0
     for span in SPAN.finditer(text):
-        if text[at : span.start()]:
-            found.append(("text", _unquoted(text[at : span.start()])))
-        if span["code"] is not None:
-            code = span["code"]
-            padded = code.startswith(" ") and code.endswith(" ") and code.strip()
-            found.append(("code", code[1:-1] if padded else code))
-        else:
-            found.append(("em", _unquoted(span["em"])))
+        plain += unescape(text[at : span.start()])
         at = span.end()
-    if text[at:]:
-        found.append(("text", _unquoted(text[at:])))
-    return tuple(found)
+        if span["escaped"]:
+            plain += span["escaped"][1]
+            continue
+        found += [("text", plain)] if plain else []
+        plain = ""
+        found.append(("em", span["em"]) if span["em"] else ("code", _code(span["code"])))
+    plain += unescape(text[at:])
+    return (*found, ("text", plain)) if plain else tuple(found)
 
 
-def _unquoted(text: str) -> str:
-    return unescape(ESCAPED.sub(r"\1", text))
+def _code(text: str) -> str:
+    """One space on each side belongs to the fence."""
+    padded = text.startswith(" ") and text.endswith(" ") and text.strip()
+    return text[1:-1] if padded else text
 
 
 def _plain(block: Block) -> str:

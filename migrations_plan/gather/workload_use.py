@@ -60,8 +60,11 @@ def seen(user_arn: str, name: str, account_id: str, now: datetime) -> Seen:
     window = last_days(thresholds().window_days, now.date())
     actors = UsageActor.objects.filter(path=Path.OLD, arn=user_arn).order_by()
     direct = set(actors.exclude(credential=Credential.ROLE).values_list("pk", flat=True))
-    inside = {"actor__arn": user_arn, "actor__path": Path.OLD}
-    inside["day__range"] = (window.first, window.last)
+    inside = {
+        "actor__arn": user_arn,
+        "actor__path": Path.OLD,
+        "day__range": (window.first, window.last),
+    }
     counts, overflow = _counts(inside)
     resources = _resources(inside)
     told = coverage([account_id], window.over[0], window.over[-1]) if window.over else []
@@ -146,9 +149,9 @@ def _called(counts: Counts, resources: Resources) -> Iterable[Called]:
     for (source, name), (n, failed) in sorted(
         calls.items(), key=lambda item: (-item[1][0], item[0])
     ):
-        arns = sorted(named[source, name])
-        shown = tuple(arns[:MOST_RESOURCES])
-        yield Called(source, name, n, failed, shown, len(arns) - len(shown))
+        listed = sorted(named[source, name])
+        shown = tuple(listed[:MOST_RESOURCES])
+        yield Called(source, name, n, failed, shown, len(listed) - len(shown))
 
 
 def _region(counts: Counts) -> str:

@@ -10,7 +10,7 @@ from migrations_plan.rules.patterns import BUILDS, GITHUB, GITLAB, MAIL, PIPELIN
 CI_CD, MONITORING, INTEGRATION = "ci-cd", "monitoring", "integration"
 WATCHES = re.compile(
     r"datadog|newrelic|new-relic|dynatrace|prometheus|grafana|cloudwatch|monitor|metrics|nagios"
-    r"|zabbix|splunk|sumo|logs?(?:$|[-_.])",
+    r"|zabbix|splunk|sumo|(?:^|[-_.])logs?(?:$|[-_.])",
     re.IGNORECASE,
 )
 

@@ -33,10 +33,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "now": now,
         "form": form,
         "role": role,
+        "account": form.data.get("account") or _first_account(found),
         "role_is_known": any(one.arn == role for one in found.roles),
         "found": found,
         "made": made,
-        "blocks": blocks(made.texts[0].text) if made.texts else (),
+        "pages": [(*made.texts, blocks(made.texts[0].text))] if made.texts else [],
         "as_of": known.as_of,
     }
     return render(request, "migrations_plan/generated/break_glass.html", context)

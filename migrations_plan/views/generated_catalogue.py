@@ -27,7 +27,9 @@ def page(request: HttpRequest) -> HttpResponse:
         return file
     context = {
         "now": now,
-        "rows": gather.compared(offered(emergencies=True), gather.places(who)),
+        "rows": gather.compared(
+            offered(emergencies=True), gather.holders(who), whole=not known.refused
+        ),
         "made": made,
         "as_of": known.as_of,
     }

@@ -1,10 +1,11 @@
-"""The catalogue's permission sets beside those that the organization has. Four queries."""
+"""The catalogue's permission sets beside those that the organization has."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from inventory.models import AccountAssignment, AwsAccount
+from inventory.models import AccountAssignment, AwsAccount, GroupMembership
 from migrations_plan.artefacts.artefact import TERRAFORM, Artefact, artefact
 from migrations_plan.artefacts.catalogue import CatalogueSet, catalogue, scope_problems
 from migrations_plan.artefacts.terraform import Directory, identity_center
@@ -18,6 +19,8 @@ from migrations_plan.policy.offers import reachable
 
 # Less in common is not worth a reader's time.
 LEAST_ALIKE = 0.9
+# From here on a rounded share would read as the whole.
+NEARLY_ALL = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,16 @@ class Compared:
     problems: tuple[str, ...]
 
 
-def compared(live: Sequence[Offered], placed: dict[str, list[tuple[str, str]]]) -> list[Compared]:
-    """Every set of the catalogue. placed: (account, environment) by name of the set."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A live set: (account, environment) of where it is assigned, and how many people hold it."""
+
+    places: tuple[tuple[str, str], ...]
+    people: int
+
+
+def compared(live: Sequence[Offered], held: Mapping[str, Held], *, whole: bool) -> list[Compared]:
+    """Every set of the catalogue. held: by name of the set. whole: who holds it was wholly read."""
     reaches = {one.name: reachable(one.policies) for one in live if one.policies is not None}
     unknown = tuple(f"{one.name}: {one.why}" for one in live if one.policies is None)
     return [
@@ -52,10 +63,16 @@ def compared(live: Sequence[Offered], placed: dict[str, list[tuple[str, str]]]) 
             one,
             tuple(_matches(one, reaches)),
             unknown,
-            scope_problems(one, placed.get(one.name, ()), None) if one.name in placed else (),
+            _problems(one, held.get(one.name), whole=whole),
         )
         for one in catalogue()
     ]
+
+
+def _problems(one: CatalogueSet, held: Held | None, *, whole: bool) -> tuple[str, ...]:
+    if held is None:
+        return ()
+    return scope_problems(one, held.places, held.people if whole else None)
 
 
 def _matches(one: CatalogueSet, reaches: dict[str, frozenset[str]]) -> Iterable[Match]:
@@ -78,7 +95,8 @@ def _match(one: CatalogueSet, name: str, alike: float, evaluated: bool) -> Match
     if alike == 1.0:
         words = "allows the same, of one action for each service and access level"
     else:
-        words = f"{alike:.0%} of what either allows, both allow"
+        share = "almost all" if alike > NEARLY_ALL else f"{alike:.0%}"
+        words = f"{share} of what either allows, both allow"
     how = "by name and by evaluation" if same and alike >= LEAST_ALIKE else "by evaluation"
     return Match(name, "by name only" if same and alike < LEAST_ALIKE else how, alike == 1.0, words)
 
@@ -94,18 +112,23 @@ def _reach(managed: tuple[str, ...]) -> frozenset[str] | None:
     return reachable(Policies(parsed))
 
 
-def places(viewer: PortalUser) -> dict[str, list[tuple[str, str]]]:
-    """(account, environment) of where each set is assigned, by its name. Two queries."""
+def holders(viewer: PortalUser) -> dict[str, Held]:
+    """By name of the set. Three queries."""
     accounts = {one.account_id: one for one in AwsAccount.objects.visible_to(viewer)}
+    members: dict[str, set[str]] = defaultdict(set)
+    inside = GroupMembership.objects.visible_to(viewer).present()
+    for group_id, user_id in inside.values_list("group_id", "user_id"):
+        members[group_id].add(user_id)
     rows = AccountAssignment.objects.visible_to(viewer).present().order_by("account_id")
-    found: dict[str, list[tuple[str, str]]] = {}
-    pairs = rows.values_list("permission_set__name", "account_id").distinct()
-    for name, account_id in pairs:
+    columns = ("permission_set__name", "account_id", "principal_type", "principal_id")
+    places: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    people: dict[str, set[str]] = defaultdict(set)
+    for name, account_id, kind, principal in rows.values_list(*columns):
         known = accounts.get(account_id)
         place = (str(known), known.environment) if known else (account_id, "unknown")
-        if name:
-            found.setdefault(name, []).append(place)
-    return found
+        places[name or ""][account_id] = place
+        people[name or ""] |= {principal} if kind == "USER" else members[principal]
+    return {name: Held(tuple(places[name].values()), len(people[name])) for name in places}
 
 
 def file(behind: Behind, instance_arn: str, store_id: str, source: str) -> Artefact | None:

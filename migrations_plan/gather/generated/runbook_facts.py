@@ -9,7 +9,7 @@ from django.conf import settings
 
 from inventory.models import AwsAccount
 from migrations_plan.artefacts.artefact import Artefact
-from migrations_plan.artefacts.catalogue import catalogue
+from migrations_plan.artefacts.catalogue import catalogue, may_be_in
 from migrations_plan.artefacts.cli_config import start_url
 from migrations_plan.artefacts.runbooks import Opening, RunbookFacts, runbooks
 from migrations_plan.gather.generated.behind import Made
@@ -59,17 +59,14 @@ def runbook_texts(
 def _openings(found: Center, accounts: Mapping[str, AwsAccount]) -> Iterable[Opening]:
     names = {one.arn: one.name for one in found.sets}
     titles = group_names(found.groups)
-    defaults = {one.name for one in catalogue() if one.default}
+    defaults = {one.name: one for one in catalogue() if one.default}
     for account_id, arn, kind, principal in found.assignments:
         if kind == "GROUP" and principal in titles and arn in names:
-            account = accounts.get(account_id)
-            yield Opening(
-                titles[principal],
-                names[arn],
-                str(account) if account else account_id,
-                account.environment if account else "unknown",
-                names[arn] in defaults,
-            )
+            account, name = accounts.get(account_id), names[arn]
+            environment = account.environment if account else "unknown"
+            usual = name in defaults and may_be_in(defaults[name], environment)
+            shown = str(account) if account else account_id
+            yield Opening(titles[principal], name, shown, environment, usual)
 
 
 def _directory(found: Center) -> str:
@@ -103,6 +100,6 @@ def _notes(facts: RunbookFacts) -> Iterable[str]:
     if not facts.start_url:
         yield "The start address of the access portal is not set (PORTAL_START_URL)."
     if facts.portal_hours is None:
-        yield "How long a sign-in lasts is not known: no call of AWS tells. Say it below."
+        yield "How long a sign-in lasts is not known: no call of AWS tells."
     if facts.role_hours is None:
         yield "How long a session lasts is not known of every permission set."

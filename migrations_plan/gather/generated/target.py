@@ -108,10 +108,10 @@ def _given(
         for (name, group_id), ids in sorted(kept.items())
     ]
     taken = set(titles.values())
-    for (name, _), ids in sorted(new.items(), key=lambda item: (item[0][0], item[1])):
-        title = _new_name(name, ids, taken)
+    for (name, _), places in sorted(new.items(), key=lambda item: (item[0][0], item[1])):
+        title = _new_name(name, places, taken)
         taken.add(title)
-        found_groups.append(_Given(title, None, name, tuple(ids)))
+        found_groups.append(_Given(title, None, name, tuple(places)))
     return found_groups
 
 
@@ -187,7 +187,7 @@ def _unconfirmed(found: Center, given: Iterable[_Given]) -> tuple[str, ...]:
     )
     if not others:
         return ()
-    return (f"{counted(others, 'assignment')} that exists and that no confirmed target needs.",)
+    return (f"{counted(others, 'existing assignment')} that no confirmed target needs.",)
 
 
 def _member(
