@@ -78,7 +78,9 @@ class WorkloadForm(forms.Form):
         return urlencode([(name, given[name]) for name in names if given.get(name)])
 
     def target(self) -> snippets.Target | None:
-        """None for a pattern without a role."""
+        """None for a pattern without a role, and while nothing is said of what it trusts."""
+        if not self.subject():
+            return None
         given = {name: self.cleaned_data.get(name) or USUAL.get(name, "") for name in ALL_FIELDS}
         match self.cleaned_data.get("pattern"):
             case patterns.GITHUB:

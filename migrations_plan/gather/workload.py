@@ -173,11 +173,11 @@ def shared_role(role_arn: str, user_arn: str) -> Shared | None:
     return Shared(tuple(environments), tuple(sorted(users - {user_arn})))
 
 
-def steps(one: Program, pattern: str, role_arn: str, now: datetime) -> Artefact | None:
+def steps(one: Program, pattern: str, role_arn: str) -> Artefact | None:
     """How it leaves its key; None without a pattern that has steps. No query."""
     if pattern not in FIRST:
         return None
-    at = one.row.iam_user.observed_at if one.row.iam_user else now
+    at = one.row.iam_user.observed_at if one.row.iam_user else one.row.made_at
     title = patterns.TITLES[pattern]
     wanted = Steps(one.row.user_arn, pattern, title, role_arn, one.active_keys, one.mixed, at)
     return steps_page(wanted)

@@ -16,12 +16,13 @@ from migrations_plan.gather.workload_use import Seen
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody chose. target None: no pattern yet."""
+    """What somebody chose. target None: no pattern yet. read_at: when the user was last read."""
 
     account_id: str
     role_name: str
     region: str
     target: snippets.Target | None
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ class MoveTexts:
         return (*self.role.texts, *self.policy.texts)
 
 
-def texts(asked: Asked, found: Seen, now: datetime) -> MoveTexts:
-    """Everything that can be made of it now."""
+def texts(asked: Asked, found: Seen) -> MoveTexts:
+    """Everything that can be made of it."""
     policy, documents, lint = _policy(found)
-    role, who = _role(asked, documents, now)
+    role, who = _role(asked, documents, found.use.as_of if found.use else asked.read_at)
     return MoveTexts(role, who, policy, lint)
 
 
@@ -58,21 +59,23 @@ def _policy(found: Seen) -> tuple[Made, tuple[least_privilege.Document, ...], Li
     except (PolicyNeedsError, QuotingError) as problem:
         return Made(refused=str(problem)), (), None
     lint = least_privilege.lint(documents, found.use, ())
-    return Made((text,), notes=found.unknown), documents, lint
+    return Made((text,)), documents, lint
 
 
 def _role(
-    asked: Asked, documents: tuple[least_privilege.Document, ...], now: datetime
+    asked: Asked, documents: tuple[least_privilege.Document, ...], at: datetime
 ) -> tuple[Made, tuple[str, ...]]:
     if asked.target is None:
-        return Made(refused="Choose what shall take the place of the key."), ()
+        return Made(
+            refused="Choose above what shall take the place of the key, and what the role trusts."
+        ), ()
     workload = snippets.Workload(
         role_name=asked.role_name,
         account_id=asked.account_id,
         region=asked.region,
         target=asked.target,
         policy=documents[0] if len(documents) == 1 else None,
-        as_of=now,
+        as_of=at,
     )
     try:
         made = snippets.workload_files(workload)

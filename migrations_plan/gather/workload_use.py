@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from inventory.cloudtrail.records import Credential, Path
 from inventory.models import DailyUsage, UsageActor, UsageResource
@@ -65,7 +65,7 @@ def seen(user_arn: str, name: str, account_id: str, now: datetime) -> Seen:
         "actor__path": Path.OLD,
         "day__range": (window.first, window.last),
     }
-    counts, overflow = _counts(inside)
+    counts, overflow, lasts = _counts(inside)
     resources = _resources(inside)
     told = coverage([account_id], window.over[0], window.over[-1]) if window.over else []
     days = [day for one in told for day in one.days]
@@ -77,10 +77,11 @@ def seen(user_arn: str, name: str, account_id: str, now: datetime) -> Seen:
         *_not_mapped(unmapped),
         *_through_roles(counts, direct),
     ]
-    use = Use(name, tuple(uses), window.first, window.last, now) if uses else None
+    at = max(lasts, default=None)
+    use = Use(name, tuple(uses), window.first, window.last, at, tuple(unknown)) if at else None
     return Seen(
         tuple(_called(counts, resources)),
-        use,
+        use if uses else None,
         tuple(unknown),
         _region(counts),
         len(days),
@@ -93,19 +94,24 @@ Counts = dict[tuple[int, str, str, str, str], int]
 Resources = Mapping[tuple[int, str, str], set[str]]
 
 
-def _counts(inside: Mapping[str, Any]) -> tuple[Counts, set[tuple[int, str, str]]]:
-    """With the operations of which not every resource was kept. One query."""
+def _counts(
+    inside: Mapping[str, Any],
+) -> tuple[Counts, set[tuple[int, str, str]], list[datetime]]:
+    """With the operations of which not every resource was kept, and when calls were last made. One
+    query."""
     rows: QuerySet[Any] = DailyUsage.objects.filter(**inside).order_by()
     columns = ("actor_id", *OPERATION, "operation__region", "operation__error")
     counts: Counts = defaultdict(int)
     cut = set()
-    for overflow, actor, source, name, region, error, events in rows.values_list(
+    lasts = []
+    for overflow, actor, source, name, region, error, events, last in rows.values_list(
         "resources_overflow", *columns
-    ).annotate(Sum("events")):
+    ).annotate(Sum("events"), Max("last_at")):
+        lasts.append(last)
         counts[actor, source, name, region, error] += int(events)
         if overflow:
             cut.add((actor, source, name))
-    return counts, cut
+    return counts, cut, lasts
 
 
 def _resources(inside: Mapping[str, Any]) -> Resources:

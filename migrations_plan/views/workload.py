@@ -37,7 +37,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     form = form_of(request, one)
     pattern = form.cleaned_data.get("pattern", "") if form.is_valid() else ""
     role_arn = role_arn_of(form, one)
-    steps = gather.steps(one, pattern, role_arn, now)
+    steps = gather.steps(one, pattern, role_arn)
     file = asked_file(request, [text for text in (bound and bound.text, steps) if text])
     if file is not None:
         return file

@@ -33,8 +33,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         role_name=given.get("role_name", ""),
         region=given.get("region") or found.region or REGION,
         target=form.target() if form.is_valid() else None,
+        read_at=row.iam_user.observed_at if row.iam_user else row.made_at,
     )
-    made = texts(asked, found, now)
+    made = texts(asked, found)
     file = asked_file(request, made.all)
     if file is not None:
         return file
