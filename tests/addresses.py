@@ -15,8 +15,9 @@ from migrations_plan.models import (
     Waiver,
     Wave,
 )
-from tests import builders, plans
+from tests import builders, messaging, plans
 from tests.scenarios import scenario
+from tests.waves import a_handout
 
 EVERYBODY = ("lead", "auditor", "engineer")
 READERS = ("lead", "auditor")
@@ -85,6 +86,17 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "wave-remove": (None, LEAD),
     "wave-put": (None, LEAD),
     "plan-versions": (READERS, READERS),
+    "plan-standby": (READERS, READERS),
+    "plan-cutover": (READERS, READERS),
+    "plan-hand-out": (None, LEAD),
+    "plan-handout-approve": (None, LEAD),
+    "plan-handout-started": (None, LEAD),
+    "plan-handout-withdraw": (None, LEAD),
+    "plan-script": (None, LEAD),
+    "plan-watch": (READERS, READERS),
+    "plan-watch-again": (None, LEAD),
+    "plan-disabled": (READERS, READERS),
+    "plan-disabled-decide": (None, LEAD),
     "plan-version": (READERS, READERS),
     "generated": (READERS, READERS),
     "generated-center": (READERS, READERS),
@@ -96,6 +108,14 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
     "my-access": (EVERYBODY, EVERYBODY),
+    "my-cli": (EVERYBODY, EVERYBODY),
+    "my-cli-file": (EVERYBODY, None),
+    "my-accounts": (EVERYBODY, EVERYBODY),
+    "my-account-need": (None, EVERYBODY),
+    "my-tested": (None, EVERYBODY),
+    "my-untested": (None, EVERYBODY),
+    "my-key": (None, EVERYBODY),
+    "person-answers": (READERS, READERS),
     "person-usage": (READERS, READERS),
     "iam-user-usage": (EVERYBODY, EVERYBODY),
     "my-usage": (EVERYBODY, EVERYBODY),
@@ -126,6 +146,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "access-requests": (EVERYBODY, EVERYBODY),
     "access-request-ask": (None, EVERYBODY),
     "access-request-decide": (None, LEAD),
+    "plan-messages": (READERS, READERS),
+    "plan-messages-queue": (None, LEAD),
+    "plan-message-decide": (None, LEAD),
+    "plan-message": (READERS, READERS),
+    "plan-message-copied": (None, LEAD),
+    "channels": (READERS, READERS),
+    "channels-test": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),
@@ -138,7 +165,21 @@ TABLE: dict[str, tuple[Any, Any]] = {
 }
 OF_A_PLAN = ("plan", "plan-edit", "plan-shift", "plan-add-item", "plan-remove-item")
 OF_ITS_WAVES = ("plan-waves", "plan-versions", "wave-add", "wave-take-out")
-OF_A_WAVE = ("wave-move", "wave-remove", "wave-put")
+OF_A_WAVE = (
+    "wave-move", "wave-remove", "wave-put", "plan-cutover", "plan-hand-out", "plan-watch",
+    "plan-disabled", "plan-disabled-decide",
+)  # fmt: skip
+OF_SCRIPTS = (
+    "plan-handout-approve", "plan-handout-started", "plan-handout-withdraw", "plan-watch-again",
+)  # fmt: skip
+OF_A_PERSON = (
+    "person",
+    "person-answers",
+    "person-forecast",
+    "person-targets",
+    "person-targets-add",
+    "person-usage",
+)
 SCENARIO = ("scenario", "scenario-recompute")
 WORKLOAD = ("workload", "workload-use", "workload-decide", "workload-bind")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
@@ -223,13 +264,32 @@ def a_target(account):
     return made.pk
 
 
+def messages_of_a_plan():
+    """A wave with one person, and a message in doubt."""
+    person = builders.person()
+    wave = messaging.wave(messaging.plan(), person)
+    doubtful = messaging.message(wave, person, state="doubtful", tried_at=timezone.now())
+    one = [wave.plan_id, wave.pk, "test", person.pk]
+    return {
+        "plan-messages": [wave.plan_id],
+        "plan-messages-queue": [wave.plan_id],
+        "plan-message-decide": [wave.plan_id, doubtful.pk],
+        "plan-message": one,
+        "plan-message-copied": one,
+    }
+
+
 def plan_parts():
     """By name, of one plan."""
     plan = plans.plan()
     wave, item = Wave.objects.get(plan=plan), "scim-proven"
+    scripts = a_handout(wave)
     return {
         **{name: [plan.pk] for name in (*OF_A_PLAN, *OF_ITS_WAVES)},
         **{name: [plan.pk, wave.pk] for name in OF_A_WAVE},
+        **{name: [plan.pk, wave.pk, scripts.pk] for name in OF_SCRIPTS},
+        "plan-standby": [plan.pk],
+        "plan-script": [plan.pk, wave.pk, scripts.pk, scripts.scripts[0]["name"]],
         "plan-item": [plan.pk, item],
         "plan-tick": [plan.pk, item],
         "plan-tick-take-back": [plan.pk, item, plans.tick(plan, item).pk],
@@ -253,24 +313,22 @@ def make_addresses() -> dict[str, str]:
         "classes-declare": [identity],
         "classes-take-back": [identity],
         "targets-remove": [a_target(account)],
-        "person-targets": [builders.person().pk],
-        "person-targets-add": [builders.person().pk],
         "iam-user-owner": [user.pk],
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
         **{name: [finding] for name in FINDING},
-        "person": [builders.person().pk],
-        "person-forecast": [builders.person().pk],
+        **{name: [builders.person().pk] for name in OF_A_PERSON},
+        "my-cli-file": ["config"],
         "access-request-ask": [line],
         "access-request-decide": [asked],
         "waiver-end": a_waiver(),
-        "person-usage": [builders.person().pk],
         "permission-set-forecast": [builders.permission_set().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
+        **messages_of_a_plan(),
     }
     program = a_program(account)
     kept = scenario().pk

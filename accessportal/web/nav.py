@@ -21,9 +21,20 @@ class Entry:
 
 
 EVERYBODY = ("lead", "auditor", "engineer")
-OF_A_PERSON = ("person", "person-usage", "person-forecast", "person-targets", "directory")
+OF_A_PERSON = (
+    "person",
+    "person-usage",
+    "person-forecast",
+    "person-targets",
+    "person-answers",
+    "directory",
+)
+MINE = ("my-usage", "my-forecast", "my-cli", "my-accounts")
 OF_A_SCENARIO = ("what-if-ask", "what-if-save", "what-if-compare", "scenario")
-OF_A_PLAN = ("plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions")
+OF_A_PLAN = (
+    "plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions",
+    "plan-cutover", "plan-watch", "plan-disabled", "plan-standby", "plan-messages", "plan-message",
+)  # fmt: skip
 OF_AN_IAM_USER = ("iam-user", "iam-user-usage", "iam-user-identity")
 OF_A_WORKLOAD = ("workload", "workload-use", "workload-burn-down")
 OF_GENERATED = (
@@ -48,7 +59,7 @@ NAV: tuple[Entry, ...] = (
     Entry("workloads", "Workloads", "Who is who", inside=OF_A_WORKLOAD),
     Entry("leavers", "Leavers", "Who is who"),
     Entry("targets", "Targets", "Who is who", inside=("targets-import",)),
-    Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage", "my-forecast")),
+    Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=MINE),
     Entry("iam-users", "IAM users", "What AWS says", inside=OF_AN_IAM_USER),
     Entry("credentials", "Credentials", "What AWS says"),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),
@@ -62,6 +73,7 @@ NAV: tuple[Entry, ...] = (
     Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
     Entry("evidence", "Evidence", "Proof", inside=("evidence-population", "evidence-statement")),
     Entry("journal", "Journal", "Proof"),
+    Entry("channels", "Channels", "Proof"),
     Entry("collection", "Collection", "Proof", inside=("collection-logs",)),
 )
 

@@ -24,8 +24,8 @@ from inventory.models import (  # noqa: E402
     PermissionSet,
 )
 from inventory.saving.tables import TABLES, record_of, row_key  # noqa: E402
-from migrations_plan.models import Finding, Person, PortalUser  # noqa: E402
-from tests import plans  # noqa: E402
+from migrations_plan.models import Finding, Person, Plan, PortalUser  # noqa: E402
+from tests import messaging, plans  # noqa: E402
 from tests.addresses import a_program  # noqa: E402
 from tests.scenarios import scenario  # noqa: E402
 
@@ -77,6 +77,11 @@ def examples() -> dict[str, list[object]]:
     plan, program = plans.plan(), a_program(account)
     return {
         **{name: [plan.pk] for name in ("plan", "plan-edit", "plan-waves", "plan-versions")},
+        "plan-standby": [plan.pk],
+        **{
+            name: [plan.pk, plan.waves.get().pk]
+            for name in ("plan-cutover", "plan-watch", "plan-disabled")
+        },
         "plan-item": [plan.pk, "scim-proven"],
         "plan-version": [plan.pk, 1],
         "iam-user": [user.pk],
@@ -86,6 +91,8 @@ def examples() -> dict[str, list[object]]:
         "workload-use": [program],
         "finding": [finding.pk],
         "person": [person.pk],
+        "person-answers": [person.pk],
+        "my-cli-file": ["config"],
         "iam-user-identity": [user.pk],
         "person-usage": [person.pk],
         "person-forecast": [person.pk],
@@ -95,6 +102,16 @@ def examples() -> dict[str, list[object]]:
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],
         "scenario": [scenario().pk],
+        **messages(person),
+    }
+
+
+def messages(person: Person) -> dict[str, list[object]]:
+    """A plan with one person in its wave."""
+    wave = messaging.wave(messaging.plan(f"Plan {Plan.objects.count()}"), person)
+    return {
+        "plan-messages": [wave.plan_id],
+        "plan-message": [wave.plan_id, wave.pk, "test", person.pk],
     }
 
 

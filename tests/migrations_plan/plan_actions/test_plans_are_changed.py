@@ -220,7 +220,8 @@ def test_two_plans_run_side_by_side():
 
 def test_a_tick_counts_until_it_is_taken_back():
     plan, by = plans.plan(), plans.lead()
-    said: dict[str, Any] = {"item": "scim-proven", "subject": "", "on": date(2026, 11, 30), "link": ""}
+    day = date(2026, 11, 30)
+    said: dict[str, Any] = {"item": "scim-proven", "subject": "", "on": day, "link": ""}
 
     first = ticking.tick(by=by, plan=plan, note="Came and went.", now=NOW, **said)
     second = ticking.tick(by=by, plan=plan, note="Again.", now=NOW + timedelta(hours=1), **said)
