@@ -43,7 +43,8 @@ def test_html_holds_no_markup_of_a_name(name):
 
 def test_headings_lists_and_code_are_told_apart():
     found = blocks(
-        "# One\n\nFirst line\nsecond.\n\n1. do *this*\n   and that\n   - deep\n\n```json\n{}\n```\n## Two"
+        "# One\n\nFirst line\nsecond.\n\n1. do *this*\n   and that\n   - deep\n\n"
+        "```json\n{}\n```\n## Two"
     )
 
     assert [one.kind for one in found] == ["h1", "p", "item", "item", "code", "h2"]

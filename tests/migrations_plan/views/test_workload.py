@@ -68,7 +68,7 @@ def test_the_policy_holds_what_was_used_on_what_it_was_used(company):
     ((_, policy),) = [(k, v) for k, v in resources(text).items() if k[0] == "aws_iam_policy"]
 
     assert "s3:PutObject" in str(policy)
-    assert "$${x}" in text
+    assert r'"arn:aws:s3:::reports/$${$}{x}\"\n"' in text
     assert "# Not known: Whether data events are logged is not known" in text
 
 
