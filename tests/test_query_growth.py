@@ -1,5 +1,7 @@
 """A page asks the database as often for thirty rows as for three."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +11,7 @@ from django.utils import timezone
 from migrations_plan.models import (
     AccessRequest,
     AccountNeed,
+    ExceptionTerms,
     IdentityClass,
     KeyStory,
     OwnerSuggestion,
@@ -16,6 +19,7 @@ from migrations_plan.models import (
     TargetAccess,
     TestConfirmation,
     WaveMember,
+    WorkloadMove,
 )
 from migrations_plan.passes import assessing, forecasting
 from tests import builders, forecasts, messaging, usage_rows
@@ -312,6 +316,51 @@ def test_messages_of_a_plan_ask_a_fixed_number_of_times():
         WaveMember.objects.create(plan=plan, wave=wave, kind="person", person=person)
         messaging.message(wave, person, state="doubtful", tried_at=messaging.NOW)
         messaging.message(wave, first, state="failed", round=number + 2)
+        few = few or [count(client, url) for url in urls]
+
+    assert [count(client, url) for url in urls] == few
+    assert max(few) <= 12
+
+
+def test_the_page_of_a_program_and_its_use_ask_a_fixed_number_of_times():
+    client, now = builders.signed_in("lead"), timezone.now()
+    account = builders.account(environment="prod")
+    user = builders.iam_user("ci", account=account, active_keys=1)
+    row = IdentityClass.objects.create(
+        subject=user.arn,
+        user_arn=user.arn,
+        user_name="ci",
+        account=account,
+        iam_user=user,
+        kind="exception",
+        judged="workload",
+        declared=True,
+        declared_until=now + timedelta(days=9),
+        pattern="github-oidc",
+        made_at=now,
+    )
+    ExceptionTerms.objects.create(
+        user_arn=user.arn, owner="x", rotation_days=9, addresses=["52.1.2.0/24"], by="x", at=now
+    )
+    user.attached_policies, user.inline_policies = ["arn:aws:iam::1:policy/p"], {}
+    user.save()
+    urls = [reverse(name, args=[row.pk]) for name in ("workload", "workload-use")]
+    few: list[int] = []
+    for number in range(9):
+        key = builders.access_key(user)
+        actor = usage_rows.actor_of(user, access_key_id=key.access_key_id)
+        day = usage_rows.days_ago(number)
+        usage_rows.used(actor, day)
+        usage_rows.came_from(actor, day, network=f"203.0.{number}.0/24")
+        usage_rows.called(actor, day, name=f"Get{number}")
+        usage_rows.session(actor, now, kind="role", role_arn=f"arn:aws:iam::1:role/r{number}")
+        WorkloadMove.objects.create(
+            user_arn=user.arn if not number else f"arn:aws:iam::{number:012}:user/x",
+            pattern="github-oidc",
+            role_arn="arn:aws:iam::1:role/ci",
+            by="x",
+            at=now,
+        )
         few = few or [count(client, url) for url in urls]
 
     assert [count(client, url) for url in urls] == few

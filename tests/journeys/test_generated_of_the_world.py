@@ -64,8 +64,8 @@ def assert_assignments_are_the_worlds(organization, made, taken):
     assert sum(key[0] == ASSIGNMENT for key in made) == AccountAssignment.objects.count()
 
 
-def test_terraform_of_live_facts_is_the_organisation(world, tmp_path):
-    """One long test, because a collection takes a while."""
+def assert_terraform_is_the_organisation(world, folder):
+    """Every set, group and assignment, with its import id."""
     whole = text("generated-center", file="identity-center.tf")
     made, taken = resources(whole), imports(whole)
 
@@ -81,10 +81,10 @@ def test_terraform_of_live_facts_is_the_organisation(world, tmp_path):
     assert len(relayed) == sum(bool(one.relay_state) for one in live) == 1
     missing = [key for key in made if f"{key[0]}.{key[1]}" not in taken]
     assert missing == []
-    assert_formatted(whole, tmp_path)
+    assert_formatted(whole, folder)
 
 
-def test_every_page_is_made_from_the_organisation(world):
+def assert_every_page_is_made_from_it():
     """Catalogue, guardrail, break-glass and runbooks, and no hostile name becomes markup."""
     catalogue = builders.signed_in("auditor").get(reverse("generated-catalogue"))
     equal = {
@@ -104,10 +104,17 @@ def test_every_page_is_made_from_the_organisation(world):
         assert "<img src=x" not in page
 
 
-def test_a_read_that_the_organisation_refuses_stops_the_file(world):
+def assert_a_refused_read_stops_the_file():
     now = CollectionRun.objects.order_by("-pk")[0].started_at + timedelta(seconds=1)
     builders.run("account_assignments", at=now, outcome="denied", error="AccessDeniedException")
     answer = builders.signed_in("lead").get(reverse("generated-center"))
 
     assert "Not known: Account assignments of the organization" in answer.content.decode()
     assert answer.context["made"].texts == ()
+
+
+def test_what_is_generated_is_what_the_organisation_is(world, tmp_path):
+    """One long test, because a collection takes a while."""
+    assert_every_page_is_made_from_it()
+    assert_terraform_is_the_organisation(world, tmp_path)
+    assert_a_refused_read_stops_the_file()
