@@ -10,6 +10,7 @@ from datetime import datetime
 from inventory.asof import AsOf, Problem, counted_by
 from inventory.freshness import Tally, tallies
 from inventory.sources import SOURCE_BY_NAME
+from inventory.words import counted
 from migrations_plan.artefacts.artefact import Artefact
 
 MOST_NAMED = 3
@@ -66,7 +67,7 @@ def refusal(as_of: AsOf) -> str:
         return "Not known: nothing was read yet, so there is nothing to make it from."
     named = "; ".join(_named(one) for one in as_of.problems[:MOST_NAMED])
     more = len(as_of.problems) - MOST_NAMED
-    others = f"; and {more} more reads" if more > 0 else ""
+    others = f"; and {counted(more, 'more read')}" if more > 0 else ""
     return f"Not known: {named}{others}. From half of the facts no text is made."
 
 

@@ -261,6 +261,13 @@ def test_without_programs_there_is_nothing_to_burn_down():
     assert "No user of a program is known" in answer.content.decode()
 
 
+def test_a_portal_that_read_nothing_does_not_call_its_reads_fresh():
+    shown = builders.signed_in("lead").get(reverse("workloads")).content.decode()
+
+    assert "every read is whole and fresh" not in shown
+    assert "nothing was read yet" in shown
+
+
 def test_an_engineer_who_owns_the_program_sees_nothing_either(company):
     person = builders.person()
     IamUserLink.objects.create(
