@@ -31,6 +31,7 @@ ACTIONS = {
     "put-into-wave": "Put into a wave",
     "read-again": "Asked to read again after a cutover",
     "queue-messages": "Queued messages",
+    "record-drill": "Recorded a drill of the directory",
     "recompute-scenario": "Answered a scenario again",
     "reject-owner": "Rejected a suggested owner",
     "remove-plan-item": "Left an item out of a plan",

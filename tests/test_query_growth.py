@@ -1,7 +1,5 @@
 """A page asks the database as often for thirty rows as for three."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,20 +8,14 @@ from django.utils import timezone
 
 from migrations_plan.models import (
     AccessRequest,
-    AccountNeed,
-    ExceptionTerms,
     IdentityClass,
-    KeyStory,
     OwnerSuggestion,
     SuggestedTarget,
     TargetAccess,
-    TestConfirmation,
     WaveMember,
-    WorkloadMove,
 )
 from migrations_plan.passes import assessing, forecasting
 from tests import builders, forecasts, messaging, usage_rows
-from tests.own_access import Somebody, in_wave, instance
 from tests.scenarios import scenario
 from tests.stale import evaluate
 
@@ -205,53 +197,6 @@ def test_ones_own_user_with_groups_and_policies_that_nobody_read_takes_twelve_at
     assert count(client, reverse("iam-user", args=[user.pk])) <= 12
 
 
-@pytest.mark.parametrize(
-    ("role", "name"),
-    [
-        ("lead", "person-answers"),
-        *(
-            (role, name)
-            for role in ("lead", "engineer")
-            for name in ("my-access", "my-cli", "my-accounts")
-        ),
-    ],
-)
-def test_the_pages_of_one_person_ask_a_fixed_number_of_times(settings, role, name):
-    settings.PORTAL_START_URL = "https://acme.awsapps.com/start"
-    instance()
-    ana = Somebody("Ana")
-    client = builders.signed_in(role, person=ana.person)
-    url = reverse(name, args=[ana.person.pk] if name == "person-answers" else [])
-    few = 0
-    for number in (2, 9):
-        for _ in range(number):
-            grow_own(ana)
-        few = few or count(client, url)
-
-    assert count(client, url) == few <= 12
-
-
-def grow_own(ana):
-    """One more of everything that somebody sees of their own."""
-    n, account = builders.number(), builders.account()
-    granted = builders.permission_set(
-        managed_policies=["arn:aws:iam::aws:policy/unheard-of"], customer_managed_policies=["/p"]
-    )
-    builders.assignment(account, granted, ana.group.group_id)
-    builders.iam_policy(f"arn:aws:iam::{account.pk}:policy/p", account=account, document={})
-    user = builders.iam_user(account=account, active_keys=1)
-    builders.owner(user, ana.person)
-    key = builders.access_key(user)
-    actor, day = usage_rows.actor_of(user, access_key_id=key.access_key_id), usage_rows.days_ago(2)
-    usage_rows.used(actor, day)
-    usage_rows.came_from(actor, day, family=f"tool-{n}")
-    said = {"person": ana.person, "by": "x", "at": timezone.now()}
-    KeyStory.objects.create(user_arn=user.arn, access_key_id=key.access_key_id, place="ci", **said)
-    AccountNeed.objects.create(account_id=f"{n:012d}", needed=True, **said)
-    TestConfirmation.objects.create(**said)
-    in_wave(ana.person, f"n{n}")
-
-
 @pytest.mark.parametrize("kind", ["iam-users", "credentials", "people", "assignments"])
 def test_a_population_as_of_an_instant_is_rebuilt_in_a_fixed_number_of_questions(kind):
     client = builders.signed_in("auditor")
@@ -316,51 +261,6 @@ def test_messages_of_a_plan_ask_a_fixed_number_of_times():
         WaveMember.objects.create(plan=plan, wave=wave, kind="person", person=person)
         messaging.message(wave, person, state="doubtful", tried_at=messaging.NOW)
         messaging.message(wave, first, state="failed", round=number + 2)
-        few = few or [count(client, url) for url in urls]
-
-    assert [count(client, url) for url in urls] == few
-    assert max(few) <= 12
-
-
-def test_the_page_of_a_program_and_its_use_ask_a_fixed_number_of_times():
-    client, now = builders.signed_in("lead"), timezone.now()
-    account = builders.account(environment="prod")
-    user = builders.iam_user("ci", account=account, active_keys=1)
-    row = IdentityClass.objects.create(
-        subject=user.arn,
-        user_arn=user.arn,
-        user_name="ci",
-        account=account,
-        iam_user=user,
-        kind="exception",
-        judged="workload",
-        declared=True,
-        declared_until=now + timedelta(days=9),
-        pattern="github-oidc",
-        made_at=now,
-    )
-    ExceptionTerms.objects.create(
-        user_arn=user.arn, owner="x", rotation_days=9, addresses=["52.1.2.0/24"], by="x", at=now
-    )
-    user.attached_policies, user.inline_policies = ["arn:aws:iam::1:policy/p"], {}
-    user.save()
-    urls = [reverse(name, args=[row.pk]) for name in ("workload", "workload-use")]
-    few: list[int] = []
-    for number in range(9):
-        key = builders.access_key(user)
-        actor = usage_rows.actor_of(user, access_key_id=key.access_key_id)
-        day = usage_rows.days_ago(number)
-        usage_rows.used(actor, day)
-        usage_rows.came_from(actor, day, network=f"203.0.{number}.0/24")
-        usage_rows.called(actor, day, name=f"Get{number}")
-        usage_rows.session(actor, now, kind="role", role_arn=f"arn:aws:iam::1:role/r{number}")
-        WorkloadMove.objects.create(
-            user_arn=user.arn if not number else f"arn:aws:iam::{number:012}:user/x",
-            pattern="github-oidc",
-            role_arn="arn:aws:iam::1:role/ci",
-            by="x",
-            at=now,
-        )
         few = few or [count(client, url) for url in urls]
 
     assert [count(client, url) for url in urls] == few

@@ -111,9 +111,9 @@ def rounds(wave: Wave, stage: str, person: Person) -> list[Message]:
     )
 
 
-def sent_to(person: Person) -> list[Message]:
-    """What this person was told, the newest first, with `title`; what may have arrived, too. One
-    query."""
+def sent_to(person: Person) -> list[Any]:
+    """Messages that this person was sent, the newest first, each with `title`; what may have
+    arrived, too. One query."""
     states = (*TOLD, MessageState.DOUBTFUL)
     titles = {stage.name: stage.title for stage in STAGES}
     found: Any = Message.objects.filter(person=person, state__in=states)

@@ -26,7 +26,7 @@ from inventory.models import (  # noqa: E402
 from inventory.saving.tables import TABLES, record_of, row_key  # noqa: E402
 from migrations_plan.models import Finding, Person, Plan, PortalUser  # noqa: E402
 from tests import messaging, plans  # noqa: E402
-from tests.addresses import a_program  # noqa: E402
+from tests.address_rows import a_program  # noqa: E402
 from tests.scenarios import scenario  # noqa: E402
 
 

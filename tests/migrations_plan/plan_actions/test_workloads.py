@@ -15,7 +15,7 @@ from migrations_plan.models import (
 )
 from migrations_plan.plan_actions import workloads
 from tests import builders, plans
-from tests.addresses import a_program
+from tests.address_rows import a_program
 
 pytestmark = pytest.mark.django_db
 NETWORK = "52.10.20.0/24"
