@@ -13,10 +13,11 @@ from tests.test_query_growth import count
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
-def test_the_page_of_a_program_and_its_use_ask_a_fixed_number_of_times():
-    client, now = builders.signed_in("lead"), timezone.now()
-    account = builders.account(environment="prod")
+def a_bound_program(account, now):
+    """An exception with terms."""
     user = builders.iam_user("ci", account=account, active_keys=1)
+    user.attached_policies, user.inline_policies = ["arn:aws:iam::1:policy/p"], {}
+    user.save()
     row = IdentityClass.objects.create(
         subject=user.arn,
         user_arn=user.arn,
@@ -33,8 +34,12 @@ def test_the_page_of_a_program_and_its_use_ask_a_fixed_number_of_times():
     ExceptionTerms.objects.create(
         user_arn=user.arn, owner="x", rotation_days=9, addresses=["52.1.2.0/24"], by="x", at=now
     )
-    user.attached_policies, user.inline_policies = ["arn:aws:iam::1:policy/p"], {}
-    user.save()
+    return user, row
+
+
+def test_the_page_of_a_program_and_its_use_ask_a_fixed_number_of_times():
+    client, now = builders.signed_in("lead"), timezone.now()
+    user, row = a_bound_program(builders.account(environment="prod"), now)
     urls = [reverse(name, args=[row.pk]) for name in ("workload", "workload-use")]
     few: list[int] = []
     for number in range(9):
