@@ -108,7 +108,7 @@ class DayRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A whole plan on one day."""
+    """A whole plan on one day. changes: the newest, each with its item's title."""
 
     plan: Plan
     content: Content
@@ -116,7 +116,7 @@ class Board:
     today: date
     days: tuple[DayRow, ...]
     waves: tuple[WaveRow, ...]
-    changes: Sequence[StandingChange]
+    changes: Sequence[tuple[StandingChange, str]]
 
     @property
     def rows(self) -> list[ItemRow]:
@@ -177,8 +177,10 @@ def board(plan: Plan, now: datetime) -> Board:
         DayRow(day, tuple(row for row in rows if row.day.name == day.name), today)
         for day in content.days
     )
-    changes = StandingChange.objects.filter(plan=plan).exclude(before="")[:MOST_CHANGES]
-    return Board(plan, content, on, today, days, wave_rows(plan, now), list(changes))
+    changed = StandingChange.objects.filter(plan=plan).exclude(before="")[:MOST_CHANGES]
+    named = {item.name: item.title for item in content.items}
+    changes = [(one, named[one.item]) for one in changed if one.item in named]
+    return Board(plan, content, on, today, days, wave_rows(plan, now), changes)
 
 
 def _item_rows(plan: Plan, content: Content, today: date, now: datetime) -> Iterable[ItemRow]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Min, Q
 
+from migrations_plan.artefacts.plan_content import PlannedDay
 from migrations_plan.gather.plan import content_of, today_of
 from migrations_plan.models import Plan, Standing, Wave, WaveMember
 from migrations_plan.rules.checklist import DONE
@@ -28,6 +29,25 @@ class PlanRow:
     @property
     def judged(self) -> bool:
         return self.plan.judged_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """A live plan, and the day that is on or comes next; None: its last day is over."""
+
+    plan: Plan
+    day: PlannedDay | None
+    today: date
+
+
+def live_today(now: datetime) -> list[Today]:
+    """One query."""
+    found = []
+    for plan in Plan.objects.live():
+        today = today_of(plan, now)
+        coming = (day for day in content_of(plan).days if day.on >= today)
+        found.append(Today(plan, next(coming, None), today))
+    return found
 
 
 def plan_rows(plans: Iterable[Plan], now: datetime) -> list[PlanRow]:

@@ -1,15 +1,18 @@
 """One item of a plan: each of its subjects, the gates and facts behind it, and the tick."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accessportal.web.lists import choice_of, text_of
+from accessportal.web.csvfile import csv_response
+from accessportal.web.lists import choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
 from migrations_plan.artefacts.plan_gates import meaning
@@ -20,13 +23,14 @@ from migrations_plan.plan_actions import ticking
 from migrations_plan.plan_forms import TickForm
 from migrations_plan.rules.checklist import VERDICTS
 
+HEADER = ("subject", "name", "wave", "verdict", "due", "since", "sentence")
 MOST_CHANGES = 30
 MOST_TICKS = 50
 
 
 @require_role("lead", "auditor")
-def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """What it is, why, how each subject stands, and its history."""
+def page(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """What it is, why, how each subject stands, and its history; ?format=csv: the subjects."""
     now = timezone.now()
     plan, content = _plan(request, pk)
     item, day = _item(content, name)
@@ -35,6 +39,9 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     rows = standings(plan, now).filter(item=name).select_related("wave")
     rows = rows.filter(reading=verdict) if verdict else rows
     rows = rows.filter(name__icontains=q) if q else rows
+    rows = rows.order_by("verdict", "name", "pk")
+    if wants_csv(request):
+        return csv_response(f"plan-{plan.pk}-{name}-{now:%Y-%m-%d}.csv", HEADER, _lines(rows))
     named = {one.name: one.title for one in content.items}
     context = {
         "now": now,
@@ -44,11 +51,13 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "owner": content.owner(item),
         "meanings": [(gate, meaning(gate)) for gate in item.gates],
         "after": [(one, named[one]) for one in item.after if one in named],
-        "page": page_of(request, rows.order_by("verdict", "name", "pk")),
+        "page": page_of(request, rows),
         "chosen": {"verdict": verdict, "q": q},
         "verdicts": VERDICTS,
         "ticks": Tick.objects.filter(plan=plan, item=name)[:MOST_TICKS],
-        "changes": StandingChange.objects.filter(plan=plan, item=name)[:MOST_CHANGES],
+        "changes": StandingChange.objects.filter(plan=plan, item=name).exclude(before="")[
+            :MOST_CHANGES
+        ],
         "today": today_of(plan, now),
         "decides": viewer(request).role == "lead" and plan.live,
     }
@@ -89,6 +98,12 @@ def take_back(request: HttpRequest, pk: int, name: str, tick: int) -> HttpRespon
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("plan-item", plan.pk, name)
+
+
+def _lines(rows: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
+    for row in rows.iterator(chunk_size=1000):
+        wave = row.wave.name if row.wave else ""
+        yield row.subject, row.name, wave, row.reading, row.due, row.since, row.sentence
 
 
 def _plan(request: HttpRequest, pk: int) -> tuple[Plan, Any]:

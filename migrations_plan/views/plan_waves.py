@@ -1,16 +1,18 @@
 """Waves of a plan: who is cut over together, and when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accessportal.web.csvfile import csv_response
+from accessportal.web.lists import wants_csv
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
 from migrations_plan.gather.plan_day import wave_rows
@@ -26,14 +28,17 @@ from migrations_plan.plan_forms import (
     WaveForm,
 )
 
+HEADER = ("wave", "cutover_on", "kind", "email", "account_id", "user_arn", "state")
 MOST_LEFT = 30
 
 
 @require_role("lead", "auditor")
-def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every wave with its members; and who is in none."""
+def page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Every wave with its members; and who is in none; ?format=csv: the members."""
     now, who = timezone.now(), viewer(request)
     plan = get_object_or_404(Plan.objects.visible_to(who), pk=pk)
+    if wants_csv(request):
+        return csv_response(f"plan-{plan.pk}-waves-{now:%Y-%m-%d}.csv", HEADER, _lines(plan))
     rows = wave_rows(plan, now)
     left, left_count = without_wave(plan, MOST_LEFT)
     members = page_of(request, member_rows(plan))
@@ -48,6 +53,15 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "decides": who.role == "lead" and plan.live,
     }
     return render(request, "migrations_plan/plan_waves/page.html", context)
+
+
+def _lines(plan: Plan) -> Iterator[tuple[Any, ...]]:
+    for row in member_rows(plan).iterator(chunk_size=1000):
+        who = row.person.email if row.person else ""
+        standing = getattr(row.person, "standing", None)
+        state = standing.state if standing else ""
+        wave = row.wave
+        yield wave.name, wave.cutover_on, row.kind, who, row.account_id, row.user_arn, state
 
 
 def _run(

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accessportal.web.htmx import wants_partial
 from accessportal.web.lists import choice_of
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
 from migrations_plan.artefacts.plan_template import TEMPLATES, plan_templates
-from migrations_plan.gather.plans import plan_rows
+from migrations_plan.gather.plans import live_today, plan_rows
 from migrations_plan.models import Plan
 from migrations_plan.plan_actions import making
 from migrations_plan.plan_forms import MakeForm
@@ -26,8 +27,11 @@ WEEK = (0, 1, 2, 3, 4)
 
 @require_role("lead", "auditor")
 def page(request: HttpRequest) -> HttpResponse:
-    """All plans, those that run first."""
+    """All plans, the newest first; as a part of Overview, what day it is in those that run."""
     now = timezone.now()
+    if wants_partial(request):
+        context = {"now": now, "plans": live_today(now)}
+        return render(request, "migrations_plan/plans/_today.html", context)
     shown = page_of(request, Plan.objects.visible_to(viewer(request)))
     context = {
         "now": now,

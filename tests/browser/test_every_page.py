@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 800}
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 # Answers for machines, and files.
-WITHOUT_HTML = {"healthz", "readyz", "metrics", "owners-links", "targets-file"}
+WITHOUT_HTML = {"healthz", "readyz", "metrics", "owners-links", "targets-file", "plan-version"}
 
 
 @pytest.fixture

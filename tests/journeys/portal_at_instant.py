@@ -119,6 +119,20 @@ def standing(now: datetime, rows: Rows) -> None:
         )
 
 
+def sign_ins(now: datetime, rows: Rows) -> None:
+    """[{role, name, email}]: a sample sign-in for each, bound to the person of that address, if
+    there is one."""
+    for row in rows:
+        user = PortalUser.objects.filter(username=row["name"]).first()
+        user = user or PortalUser.objects.create_user(row["name"], role=Role(row["role"]))
+        user.sample, user.person = True, Person.objects.filter(email=row.get("email")).first()
+        user.save()
+
+
+def conclude(now: datetime, rows: Rows) -> None:
+    """What the worker would do next: everything derived is brought up to date."""
+
+
 def say(row: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(row) + "\n")
 
@@ -130,6 +144,8 @@ DECISIONS: dict[str, Callable[[datetime, Rows], None]] = {
     "target": target,
     "waive": waive,
     "threshold": threshold,
+    "sign_ins": sign_ins,
+    "conclude": conclude,
     "standing": standing,
 }
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from inventory.after import settle
 from inventory.models import CollectionRun, RosterPerson
 from migrations_plan.sample import ROSTER, make_sample_decisions
+from migrations_plan.sample_plan import make_sample_plan
 
 
 class Command(BaseCommand):
@@ -36,6 +37,8 @@ class Command(BaseCommand):
             self._step("roster", self._roster)
             self._step("sign-ins", lambda: make_sample_decisions(timezone.now()))
         self._step("findings and readiness", lambda: settle(timezone.now()))
+        if options["sample"]:
+            self._step("plan", self._plan)
 
     def _step(self, name: str, work: Any) -> None:
         started = time.monotonic()
@@ -55,6 +58,11 @@ class Command(BaseCommand):
             if status.code == 1:
                 raise CommandError("nothing could be read from AWS; see above") from status
             self.stderr.write("Some reads were not whole; the page Collection says which and why.")
+
+    @staticmethod
+    def _plan() -> None:
+        make_sample_plan(timezone.now())
+        settle(timezone.now())
 
     def _roster(self) -> None:
         path = settings.DATA_DIR / ROSTER

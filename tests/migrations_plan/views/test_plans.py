@@ -1,5 +1,6 @@
 """The plan's pages: the list, the day, an item, waves, changes and versions."""
 
+import csv
 from datetime import timedelta
 
 import pytest
@@ -235,3 +236,32 @@ def test_the_plans_of_a_company_are_read_with_as_many_questions_for_many_people(
         with django_assert_max_num_queries(12):
             assert lead.get(f"/plans/{plan.pk}/{path}").status_code == 200
     assert Standing.objects.count() == 60
+
+
+def test_the_overview_says_what_day_of_which_plan_it_is():
+    plan, lead = plans.running(), builders.signed_in("lead")
+
+    def part():
+        return lead.get("/plans/", headers={"HX-Request": "true"}).content.decode()
+
+    assert f'<a href="/plans/{plan.pk}/">Pilot</a>: ' in part()
+    assert "<html" not in part()
+    lead.post(f"/plans/{plan.pk}/state/cancel/", {"version": 1, "reason": "Never mind."})
+    assert "No plan is running." in part()
+
+
+def test_what_an_item_and_the_waves_show_is_exported_as_csv():
+    plan, lead = plans.running(), builders.signed_in("lead")
+    plans.standing(plan, "map-people", "open", subject="person:1", name="=Ana")
+    plans.member(plan, builders.person("ana@example.com"))
+
+    def lines(path):
+        response = lead.get(f"/plans/{plan.pk}/{path}?format=csv")
+        text = b"".join(response.streaming_content).decode("utf-8-sig")
+        return list(csv.reader(text.splitlines()))
+
+    head, row = lines("items/map-people/")
+    assert head == ["subject", "name", "wave", "verdict", "due", "since", "sentence"]
+    assert row[:4] == ["person:1", "'=Ana", "", "open"]
+    assert lines("waves/")[1][0] == "Wave 1"
+    assert lines("waves/")[1][3] == "ana@example.com"
