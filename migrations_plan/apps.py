@@ -7,7 +7,15 @@ from django.apps import AppConfig
 from inventory.after import follow, settle_by
 
 # In the order in which one stands on another.
-DERIVED = ("classifying", "findings", "forecasting", "suggesting", "assessing", "controlling")
+DERIVED = (
+    "classifying",
+    "findings",
+    "forecasting",
+    "suggesting",
+    "assessing",
+    "controlling",
+    "planning",
+)
 
 
 class MigrationsPlanConfig(AppConfig):

@@ -86,6 +86,16 @@ def may_be_in(wanted: CatalogueSet, environment: str) -> bool:
     return place in wanted.environments
 
 
+def place_problems(wanted: CatalogueSet, placed: Sequence[tuple[str, str]]) -> list[str]:
+    """A sentence for each (account, environment) in which the set should not be."""
+    return [
+        f"{wanted.name} is assigned in {account} ({environment}), "
+        f"but is meant for {', '.join(wanted.environments)}."
+        for account, environment in placed
+        if not may_be_in(wanted, environment)
+    ]
+
+
 def scope_problems(
     wanted: CatalogueSet, placed: Sequence[tuple[str, str]], holders: int | None
 ) -> tuple[str, ...]:
@@ -94,12 +104,7 @@ def scope_problems(
     placed: (account, environment) of the accounts it is assigned in; holders: people who hold it,
     None where that is not known.
     """
-    said = [
-        f"{wanted.name} is assigned in {account} ({environment}), "
-        f"but is meant for {', '.join(wanted.environments)}."
-        for account, environment in placed
-        if not may_be_in(wanted, environment)
-    ]
+    said = place_problems(wanted, placed)
     if holders is None:
         if wanted.holders_most is not None:
             said.append(f"How many people hold {wanted.name} is not known.")

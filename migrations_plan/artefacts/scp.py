@@ -54,6 +54,8 @@ FEDERATION_ACTIONS = (
     "rolesanywhere:EnableTrustAnchor",
 )
 BEARER_ACTIONS = ("bedrock:CallWithBearerToken",)
+# Every way to make a long-lived credential, or to wake one: what a guardrail has to stop.
+CREDENTIAL_ACTIONS = (*MAKING_ACTIONS, *WAKING_ACTIONS, *BEARER_ACTIONS)
 TAGGING_ACTIONS = (
     "iam:TagRole",
     "iam:TagUser",

@@ -22,6 +22,7 @@ from inventory.models import (
     UsageActor,
     UserRead,
 )
+from inventory.models.credentials import ROOT_USER
 from migrations_plan.rules.facts import CERTIFICATE, SERVICE_SPECIFIC, SSH_KEY
 
 UserKey = tuple[str, str]
@@ -98,6 +99,31 @@ def load(account_ids: Collection[str] | None, *, since: datetime) -> Rows:
         summaries={row.account_id: row for row in _present(AccountSummary, account_ids)},
         seen=_seen(account_ids, since),
     )
+
+
+def roots_of(account_ids: Collection[str], *, since: datetime) -> Rows:
+    """What tells of the root users of these accounts, and of nothing else. Four queries."""
+    reports = _present(CredentialReportRow, account_ids).filter(user_name=ROOT_USER)
+    seen = dict(_roots(account_ids, since))
+    return Rows(
+        users={},
+        gone={},
+        keys={},
+        reports={_key(row): row for row in reports},
+        profiles={},
+        others={},
+        listed_at={},
+        summaries={row.account_id: row for row in _present(AccountSummary, account_ids)},
+        seen=Seen({}, {}, seen),
+    )
+
+
+def _roots(account_ids: Collection[str], since: datetime) -> Iterable[tuple[str, datetime]]:
+    actors = UsageActor.objects.filter(_in(account_ids), path=Path.ROOT)
+    latest = dict(_last_success(actors, since))
+    places = actors.order_by().values_list("pk", "account_id")
+    found = sorted((latest[pk], account_id) for pk, account_id in places if pk in latest)
+    return [(account_id, at) for at, account_id in found]
 
 
 def _in(account_ids: Collection[str] | None, field: str = "account_id") -> Q:

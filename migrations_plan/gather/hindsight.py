@@ -60,10 +60,10 @@ def save_hindsight(now: datetime, days: Window) -> ForecastHindsight:
     verdicts = _verdicts()
     listed = _people(verdicts)
     people = {pk: name for pk, name, _ in listed}
-    tried = _tried({user_id: pk for pk, _, user_id in listed}, days)
+    calls = tried({user_id: pk for pk, _, user_id in listed}, days)
     counts: Counter[str] = Counter()
     rows = []
-    for key, one in tried.items():
+    for key, one in calls.items():
         known = verdicts.get(key[0], {}).get(key[1:], [])
         before = [row for row in known if one.first_at and row.since <= one.first_at]
         held = before[-1] if before else known[0] if known else None
@@ -81,7 +81,7 @@ def save_hindsight(now: datetime, days: Window) -> ForecastHindsight:
         defaults={
             "since": days.first,
             "made_at": now,
-            "people": len({key[0] for key in tried}),
+            "people": len({key[0] for key in calls}),
             "rows": rows[:MOST_ROWS],
             **{name: counts[name] for name in names},
         },
@@ -122,8 +122,8 @@ def _people(verdicts: Mapping[int, Any]) -> list[tuple[int, str, str]]:
     ]
 
 
-def _tried(person_of: Mapping[str, int], days: Window) -> dict[Key, Tried]:
-    """Two queries."""
+def tried(person_of: Mapping[str, int], days: Window) -> dict[Key, Tried]:
+    """What these identity store users called over the new path, by person. Two queries."""
     actors = {
         pk: (person_of[user_id], name)
         for pk, user_id, name in UsageActor.objects.filter(path=Path.NEW)

@@ -159,6 +159,11 @@ def why_unread(paper: Paper) -> str:
     return _compiled(paper)[1]
 
 
+def policy_of(paper: Paper) -> Policy:
+    """A paper as a policy; one that cannot be judged, as the policy of which nobody knows."""
+    return _compiled(paper)[0]
+
+
 def _compiled(paper: Paper) -> tuple[Policy, str]:
     if paper.text is None:
         return parse_policy(NOT_KNOWN, name=paper.name), paper.why or "it was not read"

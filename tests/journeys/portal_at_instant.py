@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import django
@@ -28,7 +28,9 @@ from migrations_plan.models import (  # noqa: E402
     PersonState,
     PortalUser,
     Role,
+    Standing,
 )
+from migrations_plan.plan_actions import making  # noqa: E402
 from migrations_plan.rules.thresholds import Thresholds  # noqa: E402
 
 LEAD = "lead@example.com"
@@ -99,6 +101,39 @@ def threshold(now: datetime, rows: Rows) -> None:
         gate_actions.set_thresholds(by=lead(), wanted=wanted, reason=row["reason"], now=now)
 
 
+def plan(now: datetime, rows: Rows) -> None:
+    """[{template, reason}]: a plan that begins today, with everybody in its first wave."""
+    for row in rows:
+        wanted = making.Wanted(
+            template=row["template"],
+            name=row["template"],
+            starts_on=now.date(),
+            time_zone="UTC",
+            working_days=range(5),
+            holidays=(),
+            cutover_at=time(18),
+            contact="#identity",
+            everybody=True,
+        )
+        making.make_plan(by=lead(), wanted=wanted, reason=row["reason"], now=now)
+
+
+def standings(now: datetime, rows: Rows) -> None:
+    """Says how every item of every plan stands."""
+    for row in Standing.objects.select_related("plan").order_by("plan", "item", "subject"):
+        say(
+            {
+                "plan": row.plan.template,
+                "item": row.item,
+                "subject": row.subject,
+                "name": row.name,
+                "verdict": row.reads(now),
+                "sentence": row.sentence,
+                "gates": row.gates,
+            }
+        )
+
+
 def standing(now: datetime, rows: Rows) -> None:
     """Says how everybody stands, and every IAM user that is nobody's."""
     gates: dict[int, dict[str, str]] = {}
@@ -147,14 +182,18 @@ DECISIONS: dict[str, Callable[[datetime, Rows], None]] = {
     "sign_ins": sign_ins,
     "conclude": conclude,
     "standing": standing,
+    "plan": plan,
+    "standings": standings,
 }
+# These say something, and change nothing.
+QUESTIONS = ("standing", "standings")
 
 
 def main(instant: str, command: str, *arguments: str) -> None:
     now = datetime.fromisoformat(instant)
     if command in DECISIONS:
         DECISIONS[command](now, json.loads(arguments[0]) if arguments else [])
-        if command != "standing":
+        if command not in QUESTIONS:
             settle(now)
         return
     # The two doors through which commands are told the time.

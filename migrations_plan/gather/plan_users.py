@@ -1,0 +1,219 @@
+"""IAM users as the gates of plans see them: all that are present, and those of the waves that are
+gone or that no read told of."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from inventory.models import AccessKey, IamPolicy, IamUser, LoginProfile
+from migrations_plan.models import (
+    Declaration,
+    DisabledDecision,
+    ExceptionTerms,
+    Handout,
+    IamUserLink,
+    IdentityClass,
+    PersonState,
+)
+from migrations_plan.policy.proofs import bound_to_addresses
+from migrations_plan.rules.control_facts import UserFacts
+from migrations_plan.rules.facts import Told
+from migrations_plan.rules.plan_gates.facts import Account, Fate, Terms, User
+from migrations_plan.rules.plan_gates.users import EXCEPTION
+from migrations_plan.rules.states import REGRESSED
+from migrations_plan.rules.wave_facts import WaveUser
+
+NOT_JUDGED = "without a class"
+COLUMNS = ("arn", "account_id", "created_at", "admin", "oldest_active_key_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """By ARN, what people decided and did about IAM users."""
+
+    fates: Mapping[str, Fate]
+    terms: Mapping[str, Terms]
+    cut_at: Mapping[str, datetime]
+    regressed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    columns: Mapping[str, Sequence[Any]]
+    keys: Mapping[str, Sequence[datetime]]
+    passwords: Mapping[str, datetime]
+    classes: Mapping[str, datetime]
+
+
+def decided(exceptions: Collection[str]) -> Decided:
+    """exceptions: ARNs of users that a lead declared to stay. Eight queries."""
+    fates: dict[str, Fate] = {}
+    for one in DisabledDecision.objects.order_by("at", "pk"):
+        fates[one.user_arn] = Fate(word=one.fate, by=one.by, until=one.until)
+    back = PersonState.objects.filter(state=REGRESSED, person__isnull=False).order_by()
+    links = IamUserLink.objects.filter(person__in=back.values("person"))
+    alone = PersonState.objects.filter(state=REGRESSED).exclude(user_arn="").order_by()
+    regressed = {*links.values_list("iam_user_arn", flat=True)}
+    regressed |= {*alone.values_list("user_arn", flat=True)}
+    return Decided(fates, _terms(exceptions), _cut_at(), frozenset(regressed))
+
+
+def _cut_at() -> dict[str, datetime]:
+    """When the last cutover that names a user began. One query."""
+    begun = Handout.objects.filter(started_at__isnull=False, withdrawn_at=None)
+    found: dict[str, datetime] = {}
+    for users, at in begun.order_by("started_at", "pk").values_list("users", "started_at"):
+        found.update({str(user.get("arn", "")): at for user in users})
+    return found
+
+
+def _terms(arns: Collection[str]) -> dict[str, Terms]:
+    """Four queries."""
+    ends = Declaration.objects.filter(subject__in=arns, kind=EXCEPTION)
+    until = dict(ends.values_list("subject", "until"))
+    bound = {one.user_arn: one for one in ExceptionTerms.objects.filter(user_arn__in=arns)}
+    documents = _documents(arns)
+    found = {}
+    for arn in arns:
+        one = bound.get(arn)
+        addresses = tuple(map(str, one.addresses)) if one else ()
+        listed = documents.get(arn)
+        found[arn] = Terms(
+            owner=one.owner if one else "",
+            until=until.get(arn),
+            rotation_days=one.rotation_days if one else None,
+            addresses=addresses,
+            verified=None if listed is None else bound_to_addresses(listed, addresses),
+        )
+    return found
+
+
+def _documents(arns: Collection[str]) -> dict[str, list[Any] | None]:
+    """The policies on each user itself; None where one was not read. Two queries."""
+    users = IamUser.objects.present().filter(arn__in=arns)
+    rows = list(users.values_list("arn", "account_id", "inline_policies", "attached_policies"))
+    attached = {arn for *_, listed in rows for arn in listed or ()}
+    shown = IamPolicy.objects.present().filter(arn__in=attached).exclude(document=None)
+    by_place = {
+        (account_id, arn): document
+        for account_id, arn, document in shown.values_list("account_id", "arn", "document")
+    }
+    found: dict[str, list[Any] | None] = {}
+    for arn, account_id, inline, listed in rows:
+        papers = [by_place.get((account_id, policy)) for policy in listed or ()]
+        known = [paper for paper in papers if paper is not None]
+        known += [one for one in (inline or {}).values() if isinstance(one, dict)]
+        unread = inline is None or listed is None or len(known) < len(papers) + len(inline)
+        found[arn] = None if unread else known
+    return found
+
+
+def users_of(
+    judged: Iterable[UserFacts],
+    accounts: Iterable[Account],
+    waves: Mapping[str, WaveUser],
+    made: Decided,
+    calls: Mapping[str, int],
+    now: datetime,
+) -> tuple[User, ...]:
+    """judged: present users as controls see them. waves: users of the plans' waves. Four
+    queries."""
+    rows = _rows(now)
+    places = {account.id: account for account in accounts}
+    found = []
+    present = set()
+    for one in judged:
+        arn = one.subject.id
+        present.add(arn)
+        found.append(_present(one, rows, places, waves.get(arn), made, calls.get(arn, 0)))
+    found += [
+        _elsewhere(one, made, calls.get(arn, 0))
+        for arn, one in sorted(waves.items())
+        if arn not in present
+    ]
+    return tuple(found)
+
+
+def _rows(now: datetime) -> _Rows:
+    columns = {row[0]: row for row in IamUser.objects.present().values_list(*COLUMNS)}
+    keys: dict[str, list[datetime]] = defaultdict(list)
+    for arn, at in (
+        AccessKey.objects.present()
+        .exclude(user=None)
+        .order_by()
+        .values_list("user__arn", "created_at")
+    ):
+        keys[arn].append(at)
+    passwords = LoginProfile.objects.present().exclude(user=None).order_by()
+    made = dict(passwords.values_list("user__arn", "created_at"))
+    return _Rows(columns, keys, made, _classes(now))
+
+
+def _classes(now: datetime) -> dict[str, datetime]:
+    """Until when the class of a user holds, where that has an end."""
+    classes = IdentityClass.objects.filter(access_key_id="").order_by()
+    found = {}
+    for one in classes.only("user_arn", *IdentityClass.HOLDS):
+        until = one.declared_until if one.is_declared(now) else one.stale_after
+        if until is not None and until > now:
+            found[one.user_arn] = until
+    return found
+
+
+def _present(
+    one: UserFacts,
+    rows: _Rows,
+    places: Mapping[str, Account],
+    wave: WaveUser | None,
+    made: Decided,
+    calls: int,
+) -> User:
+    arn = one.subject.id
+    _, account_id, made_at, admin, oldest = rows.columns.get(arn, (arn, "", None, None, None))
+    account = places.get(account_id)
+    unread = Told("IAM users", None, None, "the account is not read")
+    listed = wave.keys if wave is not None else None
+    return User(
+        arn=arn,
+        name=one.subject.name,
+        account=one.account,
+        kind=one.kind,
+        human=one.human,
+        admin=admin,
+        password=one.password,
+        active_keys=one.active_keys,
+        keys=len(listed) if listed is not None else None,
+        denied=wave.denied if wave is not None else None,
+        owner=one.owner,
+        made_at=made_at,
+        password_at=rows.passwords.get(arn),
+        keys_at=tuple(sorted(rows.keys.get(arn, ()))),
+        oldest_key_at=oldest,
+        old_calls=calls,
+        told=account.users if account else unread,
+        credentials=account.credentials if account else unread,
+        class_until=rows.classes.get(arn),
+        terms=made.terms.get(arn),
+        fate=made.fates.get(arn),
+        cut_at=made.cut_at.get(arn),
+    )
+
+
+def _elsewhere(one: WaveUser, made: Decided, calls: int) -> User:
+    """A user of a wave that is gone, or that no read told of."""
+    return User(
+        arn=one.arn,
+        name=one.name,
+        account=one.account,
+        gone=one.present is False,
+        kind=one.kind or NOT_JUDGED,
+        human=None,
+        owner=one.person,
+        old_calls=calls,
+        told=one.told,
+        credentials=one.keys_told,
+        fate=made.fates.get(one.arn),
+        cut_at=made.cut_at.get(one.arn),
+    )

@@ -1,0 +1,64 @@
+"""Plans with a wave, and IAM users whose credentials were read user by user."""
+
+from datetime import date, time, timedelta
+
+from django.utils import timezone
+
+from inventory.models import CollectionRun, UserRead
+from migrations_plan.artefacts.plan_content import from_template
+from migrations_plan.artefacts.plan_template import plan_templates
+from migrations_plan.gather.wave_users import BY_USER
+from migrations_plan.models import MemberKind, Plan, Wave, WaveMember
+from migrations_plan.rules.plan_calendar import calendar
+from tests import builders
+
+MINUTES = timedelta(minutes=20)
+
+
+def a_plan(name="One week", template="one-week", start=None, **more):
+    """A running plan, made from a template."""
+    start = start or date(2026, 11, 30)
+    chosen = next(one for one in plan_templates() if one.name == template)
+    on = calendar("UTC", range(7), ())
+    values = {
+        "template": template,
+        "starts_on": start,
+        "time_zone": "UTC",
+        "working_days": list(range(7)),
+        "holidays": [],
+        "cutover_at": time(18),
+        "contact": "#identity",
+        "content": from_template(chosen, start, on).as_json(),
+        "made_by": "lead@example.com",
+        "made_at": timezone.now(),
+        **more,
+    }
+    return Plan.objects.create(name=name, **values)
+
+
+def a_wave(plan=None, *people, name="Wave 1", accounts=(), programs=(), **more):
+    """A wave of people, accounts and ARNs of programs."""
+    plan = plan or a_plan()
+    values = {"position": plan.waves.count() + 1, "cutover_on": timezone.now().date(), **more}
+    wave = Wave.objects.create(plan=plan, name=name, **values)
+    at = {"plan": plan, "wave": wave}
+    for person in people:
+        WaveMember.objects.create(kind=MemberKind.PERSON, person=person, **at)
+    for account in accounts:
+        WaveMember.objects.create(kind=MemberKind.ACCOUNT, account_id=account.account_id, **at)
+    for arn in programs:
+        WaveMember.objects.create(kind=MemberKind.WORKLOAD, user_arn=arn, **at)
+    return wave
+
+
+def asked(user, at=None, sources=BY_USER):
+    """AWS was asked about every credential of this user."""
+    at = at or timezone.now() - MINUTES
+    run = CollectionRun.objects.first() or builders.run()
+    for source in sources:
+        UserRead.objects.update_or_create(
+            source=source,
+            account_id=user.account_id,
+            user_name=user.user_name,
+            defaults={"observed_at": at, "run": run},
+        )
