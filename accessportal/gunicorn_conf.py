@@ -4,7 +4,7 @@ import os
 
 from gunicorn.workers.base import Worker
 
-from accessportal import embedded
+from accessportal import embedded, heap
 
 EMBEDDED = not (os.environ.get("REDIS_URL") or os.environ.get("REDIS_URL_FILE"))
 
@@ -27,6 +27,7 @@ limit_request_fields = 64
 
 def post_worker_init(worker: Worker) -> None:
     """Called in the web process once Django is loaded."""
+    heap.settle()
     if EMBEDDED:
         embedded.start()
 

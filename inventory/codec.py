@@ -56,7 +56,8 @@ def from_json(record_type: type[R], data: Mapping[str, Any]) -> R:
     values = {}
     for name, restore, fallback in _plan(record_type):
         if name in data:
-            values[name] = restore(data[name])
+            # Most fields are what JSON has: thousands of records ask not to call for nothing.
+            values[name] = data[name] if restore is _same else restore(data[name])
         elif fallback is not MISSING:
             values[name] = fallback
         else:
@@ -105,10 +106,14 @@ def _restorer(hint: Any) -> Restore:
 
 
 def _tuple_of(restore: Restore) -> Restore:
+    if restore is _same:
+        return tuple
     return lambda values: tuple(restore(value) for value in values)
 
 
 def _optional(restore: Restore) -> Restore:
+    if restore is _same:
+        return _same
     return lambda value: None if value is None else restore(value)
 
 

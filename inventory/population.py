@@ -26,16 +26,24 @@ Accounts = Collection[str] | None
 Names = Collection[str] | None
 
 
-# Of each fact the last change, as the index orders them; erased ones are few and asked for apart,
-# because the index does not know the record.
-STANDING = """
-SELECT account_id, kind, COUNT(*) FROM (
-    SELECT account_id, kind, seq, change,
-           LEAD(seq) OVER (PARTITION BY kind, key ORDER BY observed_at, seq) AS later
+# Of each fact the last change, as the index orders them: read backwards, PostgreSQL takes half the
+# time that a window takes.
+LAST = {
+    "postgresql": """
+    SELECT DISTINCT ON (kind, key) account_id, kind, seq, change
     FROM {table} WHERE kind IN ({kinds}) AND observed_at <= %s
-) one
-WHERE later IS NULL AND change <> 'gone'
-  AND seq NOT IN (SELECT seq FROM {table} WHERE record IS NULL)
+    ORDER BY kind DESC, key DESC, observed_at DESC, seq DESC""",
+    "sqlite": """
+    SELECT account_id, kind, seq, change FROM (
+        SELECT account_id, kind, seq, change,
+               LEAD(seq) OVER (PARTITION BY kind, key ORDER BY observed_at, seq) AS later
+        FROM {table} WHERE kind IN ({kinds}) AND observed_at <= %s
+    ) every_change WHERE later IS NULL""",
+}
+# Erased ones are few and asked for apart, because the index does not know the record.
+STANDING = """
+SELECT account_id, kind, COUNT(*) FROM ({last}) one
+WHERE change <> 'gone' AND seq NOT IN (SELECT seq FROM {table} WHERE record IS NULL)
 GROUP BY account_id, kind
 """
 
@@ -120,8 +128,11 @@ def _last_changes(
     """Of each fact that was there the last change until then, by kind, in the order of keys."""
     wanted = Q(kind__in=[record_type.KIND for record_type in types]) & only
     if account_ids is not None:
+        # Each half as an index answers it: of "or not of such a kind" none knows anything.
         scoped = [kind.KIND for kind in types if hasattr(kind, "account_id")]
-        wanted &= Q(account_id__in=account_ids) | ~Q(kind__in=scoped)
+        others = [kind.KIND for kind in types if kind.KIND not in scoped]
+        here = Q(kind__in=scoped, account_id__in=account_ids)
+        wanted &= here | Q(kind__in=others) if others else here
     rows = Observation.objects.standing(at).filter(wanted).order_by()
     last: dict[str, list[_Change]] = {}
     columns = ("kind", "key", "account_id", _as_text(F("observed_at")), "record")
@@ -139,9 +150,9 @@ def standing_counts(at: datetime, kinds: Collection[str]) -> dict[tuple[str, str
     ('' for those of none) and kind. One query, of an index alone."""
     if not kinds:
         return {}
-    statement = STANDING.format(
-        table=Observation._meta.db_table, kinds=", ".join(["%s"] * len(kinds))
-    )
+    table = Observation._meta.db_table
+    last = LAST[connection.vendor].format(table=table, kinds=", ".join(["%s"] * len(kinds)))
+    statement = STANDING.format(last=last, table=table)
     with connection.cursor() as cursor:
         cursor.execute(statement, [*kinds, connection.ops.adapt_datetimefield_value(at)])
         return {(account_id, kind): n for account_id, kind, n in cursor.fetchall()}

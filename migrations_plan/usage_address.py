@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -22,11 +22,12 @@ NAMES = ("account", "person", "credential", "from", "to", "days")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """chosen: the address's own words. problem: why there is nothing to show; '' when there is."""
+    """chosen: the address's own words. accounts: (id, name or else id) of those to choose from.
+    problem: why there is nothing to show; '' when there is."""
 
     chosen: Mapping[str, str]
     scope: Scope
-    accounts: list[AwsAccount]
+    accounts: list[tuple[str, str]]
     person: Person | None
     problem: str
 
@@ -35,8 +36,8 @@ class Asked:
         """Whose usage it is."""
         if self.person:
             return str(self.person)
-        names = [str(one) for one in self.accounts if one.account_id == self.scope.account_id]
-        return self.chosen["credential"] or (names[0] if names else "")
+        names = dict(self.accounts)
+        return self.chosen["credential"] or names.get(self.scope.account_id, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,15 @@ def asked(request: HttpRequest, now: datetime) -> Asked:
         account_id=chosen["account"],
         actors=None if actors is None else _keys(who, actors),
     )
-    return Asked(chosen, scope, accounts, person, problem)
+    named = [(one.account_id, one.name or one.account_id) for one in accounts]
+    return Asked(chosen, scope, named, person, problem)
 
 
 def everybody(request: HttpRequest, now: datetime, account: AwsAccount | None = None) -> Scope:
     """The last 30 days of the organization, or of one account. One query."""
     who = viewer(request)
-    accounts = [account] if account else _accounts(who)
     account_id = account.account_id if account else ""
+    accounts = [_given(account)] if account else _accounts(who)
     return Scope(
         viewer=who,
         window=last_days(DEFAULT_DAYS, now.date()),
@@ -109,21 +111,37 @@ def _keys(who: PortalUser, actors: QuerySet[UsageActor]) -> list[int]:
     return list(visible.filter(pk__in=actors.order_by().values("pk")).values_list("pk", flat=True))
 
 
-def _accounts(who: PortalUser) -> list[AwsAccount]:
+class _Account(NamedTuple):
+    """As much of an account as usage asks about. Hundreds of whole rows cost more than the rest."""
+
+    account_id: str
+    name: str
+    joined: date | None
+    to_read: bool
+
+
+def _given(account: AwsAccount) -> _Account:
+    joined = account.joined_at.date() if account.joined_at else None
+    return _Account(account.account_id, account.name, joined, to_read=True)
+
+
+def _accounts(who: PortalUser) -> list[_Account]:
     return _with_to_read(AwsAccount.objects.visible_to(who))
 
 
-def _with_to_read(rows: QuerySet[AwsAccount]) -> list[AwsAccount]:
+def _with_to_read(rows: QuerySet[AwsAccount]) -> list[_Account]:
     expected = AwsAccount.objects.to_read().filter(pk=OuterRef("pk"))
-    return list(rows.annotate(to_read=Exists(expected)).order_by("name", "account_id"))
+    told = rows.annotate(to_read=Exists(expected)).order_by("name", "account_id")
+    columns = told.values_list("account_id", "name", "joined_at__date", "to_read")
+    return [_Account(*row) for row in columns]
 
 
-def _joined(accounts: list[AwsAccount], account_id: str) -> dict[str, date | None]:
+def _joined(accounts: list[_Account], account_id: str) -> dict[str, date | None]:
     """An account somebody asked for by name is expected, whatever became of it."""
     return {
-        one.account_id: one.joined_at.date() if one.joined_at else None
+        one.account_id: one.joined
         for one in accounts
-        if (one.account_id == account_id if account_id else getattr(one, "to_read", True))
+        if (one.account_id == account_id if account_id else one.to_read)
     }
 
 

@@ -17,6 +17,7 @@ from migrations_plan.models import (
 )
 from tests import builders, plans
 from tests.scenarios import scenario
+from tests.waves import a_handout
 
 EVERYBODY = ("lead", "auditor", "engineer")
 READERS = ("lead", "auditor")
@@ -80,10 +81,29 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "wave-remove": (None, LEAD),
     "wave-put": (None, LEAD),
     "plan-versions": (READERS, READERS),
+    "plan-standby": (READERS, READERS),
+    "plan-cutover": (READERS, READERS),
+    "plan-hand-out": (None, LEAD),
+    "plan-handout-approve": (None, LEAD),
+    "plan-handout-started": (None, LEAD),
+    "plan-handout-withdraw": (None, LEAD),
+    "plan-script": (None, LEAD),
+    "plan-watch": (READERS, READERS),
+    "plan-watch-again": (None, LEAD),
+    "plan-disabled": (READERS, READERS),
+    "plan-disabled-decide": (None, LEAD),
     "plan-version": (READERS, READERS),
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
     "my-access": (EVERYBODY, EVERYBODY),
+    "my-cli": (EVERYBODY, EVERYBODY),
+    "my-cli-file": (EVERYBODY, None),
+    "my-accounts": (EVERYBODY, EVERYBODY),
+    "my-account-need": (None, EVERYBODY),
+    "my-tested": (None, EVERYBODY),
+    "my-untested": (None, EVERYBODY),
+    "my-key": (None, EVERYBODY),
+    "person-answers": (READERS, READERS),
     "person-usage": (READERS, READERS),
     "iam-user-usage": (EVERYBODY, EVERYBODY),
     "my-usage": (EVERYBODY, EVERYBODY),
@@ -126,7 +146,21 @@ TABLE: dict[str, tuple[Any, Any]] = {
 }
 OF_A_PLAN = ("plan", "plan-edit", "plan-shift", "plan-add-item", "plan-remove-item")
 OF_ITS_WAVES = ("plan-waves", "plan-versions", "wave-add", "wave-take-out")
-OF_A_WAVE = ("wave-move", "wave-remove", "wave-put")
+OF_A_WAVE = (
+    "wave-move", "wave-remove", "wave-put", "plan-cutover", "plan-hand-out", "plan-watch",
+    "plan-disabled", "plan-disabled-decide",
+)  # fmt: skip
+OF_SCRIPTS = (
+    "plan-handout-approve", "plan-handout-started", "plan-handout-withdraw", "plan-watch-again",
+)  # fmt: skip
+OF_A_PERSON = (
+    "person",
+    "person-answers",
+    "person-forecast",
+    "person-targets",
+    "person-targets-add",
+    "person-usage",
+)
 SCENARIO = ("scenario", "scenario-recompute")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 
@@ -199,9 +233,13 @@ def plan_parts():
     """By name, of one plan."""
     plan = plans.plan()
     wave, item = Wave.objects.get(plan=plan), "scim-proven"
+    scripts = a_handout(wave)
     return {
         **{name: [plan.pk] for name in (*OF_A_PLAN, *OF_ITS_WAVES)},
         **{name: [plan.pk, wave.pk] for name in OF_A_WAVE},
+        **{name: [plan.pk, wave.pk, scripts.pk] for name in OF_SCRIPTS},
+        "plan-standby": [plan.pk],
+        "plan-script": [plan.pk, wave.pk, scripts.pk, scripts.scripts[0]["name"]],
         "plan-item": [plan.pk, item],
         "plan-tick": [plan.pk, item],
         "plan-tick-take-back": [plan.pk, item, plans.tick(plan, item).pk],
@@ -225,19 +263,16 @@ def make_addresses() -> dict[str, str]:
         "classes-declare": [identity],
         "classes-take-back": [identity],
         "targets-remove": [a_target(account)],
-        "person-targets": [builders.person().pk],
-        "person-targets-add": [builders.person().pk],
         "iam-user-owner": [user.pk],
         "iam-user-no-owner": [user.pk],
         "account": [account.account_id],
         "account-environment": [account.account_id],
         **{name: [finding] for name in FINDING},
-        "person": [builders.person().pk],
-        "person-forecast": [builders.person().pk],
+        **{name: [builders.person().pk] for name in OF_A_PERSON},
+        "my-cli-file": ["config"],
         "access-request-ask": [line],
         "access-request-decide": [asked],
         "waiver-end": a_waiver(),
-        "person-usage": [builders.person().pk],
         "permission-set-forecast": [builders.permission_set().pk],
         "permission-set": [builders.permission_set().pk],
         "evidence-population": ["iam-users"],

@@ -4,11 +4,12 @@ from datetime import date, time, timedelta
 
 from django.utils import timezone
 
-from inventory.models import CollectionRun, UserRead
+from inventory.models import AccessKey, CollectionRun, UserRead
+from migrations_plan.artefacts.cutover_kept import listed, texts
 from migrations_plan.artefacts.plan_content import from_template
 from migrations_plan.artefacts.plan_template import plan_templates
 from migrations_plan.gather.wave_users import BY_USER
-from migrations_plan.models import MemberKind, Plan, Wave, WaveMember
+from migrations_plan.models import Handout, IamUserLink, MemberKind, Plan, Wave, WaveMember
 from migrations_plan.rules.plan_calendar import calendar
 from tests import builders
 
@@ -62,3 +63,54 @@ def asked(user, at=None, sources=BY_USER):
             user_name=user.user_name,
             defaults={"observed_at": at, "run": run},
         )
+
+
+def a_handout(wave, *users, ran_at=None, roles=(), **more):
+    """Scripts as they were handed out for these IAM users, with their real texts."""
+    now = timezone.now().replace(microsecond=0)
+    keys = AccessKey.objects.filter(user__in=users)
+    links = {link.iam_user_arn: link.person for link in IamUserLink.objects.all()}
+    kept = [
+        {
+            "arn": user.arn,
+            "person": str(links.get(user.arn, "")),
+            "person_id": links[user.arn].pk if user.arn in links else None,
+            "keys": [
+                {"id": key.access_key_id, "active": True} for key in keys if key.user_id == user.pk
+            ],
+            "denied": False,
+            "password": False,
+            "others": [],
+        }
+        for user in users
+    ]
+    kept = kept or [
+        {
+            "arn": "arn:aws:iam::111122223333:user/x",
+            "person": "",
+            "person_id": None,
+            "keys": [],
+            "denied": False,
+            "password": False,
+            "others": [],
+        }
+    ]
+    roles = [{"arn": arn, "also_used_by": []} for arn in roles]
+    made = texts(kept, roles, wave=wave.name, as_of=now)
+    values = {
+        "by": "maker@example.com",
+        "at": now - timedelta(days=1) if ran_at is None else ran_at - timedelta(hours=1),
+        "as_of": now,
+        "production": False,
+        "started_at": ran_at,
+        "started_by": "maker@example.com" if ran_at else "",
+        **more,
+    }
+    return Handout.objects.create(
+        plan=wave.plan,
+        wave=wave,
+        users=kept,
+        roles=roles,
+        scripts=listed(made, wave.name),
+        **values,
+    )

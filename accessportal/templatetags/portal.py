@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accessportal.web.lists import with_query
@@ -32,6 +33,7 @@ STATE_KINDS = {
     **dict.fromkeys(("unknown", "unsupported", "unmapped", "never read"), "unknown"),
 }
 KINDS = ("good", "warn", "bad", "note", "off", "unknown")
+SELECTED = {True: format_html("{}", " selected"), False: format_html("{}", "")}
 
 
 def _badge(kind: str, word: object, title: object = "") -> SafeString:
@@ -266,7 +268,15 @@ def _page_address(context: Context, name: str, number: int) -> str:
     return with_query(context["request"], **{name: str(number), "format": None})
 
 
-@register.inclusion_tag("_parts/chosen.html")
-def option(value: object, chosen: object, title: object) -> dict[str, Any]:
+@register.simple_tag
+def option(value: object, chosen: object, title: object) -> SafeString:
     """One <option> of a filter."""
-    return {"value": value, "selected": str(value) == str(chosen), "title": title}
+    return options([(value, title)], chosen)
+
+
+@register.simple_tag
+def options(pairs: Iterable[tuple[object, object]], chosen: object) -> SafeString:
+    """An <option> for each (value, title), in one go: there may be hundreds."""
+    word = str(chosen)
+    rows = ((value, SELECTED[str(value) == word], title) for value, title in pairs)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)

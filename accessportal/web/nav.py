@@ -21,9 +21,20 @@ class Entry:
 
 
 EVERYBODY = ("lead", "auditor", "engineer")
-OF_A_PERSON = ("person", "person-usage", "person-forecast", "person-targets", "directory")
+OF_A_PERSON = (
+    "person",
+    "person-usage",
+    "person-forecast",
+    "person-targets",
+    "person-answers",
+    "directory",
+)
+MINE = ("my-usage", "my-forecast", "my-cli", "my-accounts")
 OF_A_SCENARIO = ("what-if-ask", "what-if-save", "what-if-compare", "scenario")
-OF_A_PLAN = ("plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions")
+OF_A_PLAN = (
+    "plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions",
+    "plan-cutover", "plan-watch", "plan-disabled", "plan-standby",
+)  # fmt: skip
 OF_AN_IAM_USER = ("iam-user", "iam-user-usage", "iam-user-identity")
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand", inside=("progress",)),
@@ -38,7 +49,7 @@ NAV: tuple[Entry, ...] = (
     Entry("workloads", "Workloads", "Who is who"),
     Entry("leavers", "Leavers", "Who is who"),
     Entry("targets", "Targets", "Who is who", inside=("targets-import",)),
-    Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=("my-usage", "my-forecast")),
+    Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=MINE),
     Entry("iam-users", "IAM users", "What AWS says", inside=OF_AN_IAM_USER),
     Entry("credentials", "Credentials", "What AWS says"),
     Entry("accounts", "Accounts", "What AWS says", inside=("account",)),

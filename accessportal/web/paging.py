@@ -17,7 +17,14 @@ def page_of(
 ) -> Page[Any]:
     """The page that ?page= names (or another name, for a second list on a page); the first for
     nonsense, the last for too much."""
-    return Paginator(rows, per_page).get_page(request.GET.get(name))
+    found: Page[Any] = Paginator(rows, per_page).get_page(request.GET.get(name))
+    if isinstance(rows, QuerySet) and not rows.query.distinct:
+        # The database puts keys alone in order, then fetches the rows of one page: carrying whole
+        # rows and what is joined to them through the sorting takes two to three times as long. The
+        # keys of distinct rows it does not sort by other columns.
+        first = max(found.start_index() - 1, 0)
+        found.object_list = rows.filter(pk__in=rows.values("pk")[first : found.end_index()])
+    return found
 
 
 def sort_of(request: HttpRequest, allowed: Mapping[str, tuple[str, ...]], default: str) -> str:

@@ -83,9 +83,9 @@ def credentials(
     return credential_rows(gather(at, account_ids, user_names))
 
 
-def assignments(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:
+def assignments(at: datetime | None) -> Iterator[Row]:
     """One row per grant and person it reaches; a grant that reaches nobody known has one row."""
-    return assignment_rows(at, account_ids)
+    return assignment_rows(at)
 
 
 def runs(at: datetime | None, *, between: Q | None = None) -> Iterator[Row]:

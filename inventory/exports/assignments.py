@@ -1,14 +1,15 @@
 """Rows of account assignments: who gets which permission set in which account, and how."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q
 
 from inventory.addresses import address_of
+from inventory.models import Observation
 from inventory.population import Accounts, population
 from inventory.records import (
     AccountAssignmentRecord,
@@ -20,14 +21,15 @@ from inventory.records import (
 )
 
 Row = dict[str, Any]
+R = TypeVar("R", bound=Record)
+Found = Mapping[type[Record], list[Record]]
 GROUP = "GROUP"
-TYPES: tuple[type[Record], ...] = (
+IN_ACCOUNTS: tuple[type[Record], ...] = (
     AccountAssignmentRecord,
     PermissionSetRecord,
     IdentityStoreGroupRecord,
-    IdentityStoreUserRecord,
-    GroupMembershipRecord,
 )
+TYPES = (*IN_ACCOUNTS, IdentityStoreUserRecord, GroupMembershipRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +40,71 @@ class _Names:
     members: dict[str, list[str]]
 
 
-def assignment_rows(at: datetime | None, account_ids: Accounts = None) -> Iterator[Row]:
-    """By account, permission set, principal and person. Of some accounts at an instant three
-    queries, since of all memberships few matter then; else one, or one a type."""
-    if at is None or account_ids is None:
-        found = population(TYPES, at=at, account_ids=account_ids)
-    else:
-        found = _reached(at, account_ids)
+def assignment_rows(at: datetime | None) -> Iterator[Row]:
+    """By account, permission set, principal and person. One query for an instant; now one a
+    type."""
+    found = population(TYPES, at=at)
+    yield from _sorted_rows(_of(AccountAssignmentRecord, found), _names(found))
+
+
+def first_assignment_rows(at: datetime, accounts: Accounts, most: int) -> list[Row]:
+    """With what the list of these accounts begins: at least so many rows, where there are as many.
+    Three queries: of all memberships and people few matter then."""
+    found = population(IN_ACCOUNTS, at=at, account_ids=accounts)
     names = _names(found)
-    grants = [r for r in found[AccountAssignmentRecord] if isinstance(r, AccountAssignmentRecord)]
-    rows = [row for grant in grants for row in _rows(grant, names)]
-    yield from sorted(rows, key=_order)
+    # Each has a row at least.
+    grants = _first(_of(AccountAssignmentRecord, found), names, lambda _: 1, most)
+    names = replace(names, members=_members_of(at, {one.principal_id for one in grants}))
+    grants = _first(grants, names, lambda one: len(_reached(one, names)), most)
+    reached = {user_id for one in grants for user_id in _reached(one, names)}
+    people = population([IdentityStoreUserRecord], at=at, only=Q(key__in=reached))
+    return _sorted_rows(grants, replace(names, emails=_names(people).emails))
 
 
-def _reached(at: datetime, account_ids: Accounts) -> dict[type[Record], list[Record]]:
-    """The grants in these accounts, and whom they reach."""
-    found = population(TYPES[:3], at=at, account_ids=account_ids)
-    granted = {
-        r.principal_id
-        for r in found[AccountAssignmentRecord]
-        if isinstance(r, AccountAssignmentRecord)
-    }
-    of_them = Q(record__group_id__in=list(granted))
-    found |= population([GroupMembershipRecord], at=at, only=of_them)
-    members = {
-        r.user_id for r in found[GroupMembershipRecord] if isinstance(r, GroupMembershipRecord)
-    }
-    theirs = Q(record__user_id__in=list(granted | members))
-    return found | population([IdentityStoreUserRecord], at=at, only=theirs)
+def _first(
+    grants: Iterable[AccountAssignmentRecord],
+    names: _Names,
+    rows: Callable[[AccountAssignmentRecord], int],
+    most: int,
+) -> list[AccountAssignmentRecord]:
+    """The first grants that together have so many rows, with those that share a place with the last
+    of them. rows: how many a grant has."""
+    taken: list[AccountAssignmentRecord] = []
+    count = 0
+    for grant in sorted(grants, key=lambda one: _place(one, names)):
+        if count >= most and _place(grant, names) != _place(taken[-1], names):
+            break
+        taken.append(grant)
+        count += rows(grant)
+    return taken
+
+
+def _place(grant: AccountAssignmentRecord, names: _Names) -> tuple[str, ...]:
+    """Where its rows are in the order of all rows."""
+    name = names.sets.get(grant.permission_set_arn) or ""
+    return grant.account_id, name, grant.principal_type, grant.principal_id
+
+
+def _members_of(at: datetime, group_ids: Collection[str]) -> dict[str, list[str]]:
+    """Whom these groups held. A membership is its key, so that its record need not be read. One
+    query."""
+    begins = Q(pk__in=[])
+    for group_id in group_ids:
+        begins |= Q(key__startswith=f"{group_id}|")
+    standing = Observation.objects.standing(at).filter(begins, kind=GroupMembershipRecord.KIND)
+    members: dict[str, list[str]] = defaultdict(list)
+    for key in standing.order_by().values_list("key", flat=True):
+        group_id, user_id = key.split("|")
+        members[group_id].append(user_id)
+    return members
+
+
+def _of(kind: type[R], found: Found) -> list[R]:
+    return [record for record in found[kind] if isinstance(record, kind)]
+
+
+def _sorted_rows(grants: Iterable[AccountAssignmentRecord], names: _Names) -> list[Row]:
+    return sorted((row for grant in grants for row in _rows(grant, names)), key=_order)
 
 
 def _order(row: Row) -> tuple[str, ...]:
@@ -73,7 +112,7 @@ def _order(row: Row) -> tuple[str, ...]:
     return tuple(str(row[name] or "") for name in columns)
 
 
-def _names(found: dict[type[Record], list[Record]]) -> _Names:
+def _names(found: Found) -> _Names:
     every = [record for records in found.values() for record in records]
     members: dict[str, list[str]] = defaultdict(list)
     for record in every:
@@ -93,10 +132,15 @@ def _names(found: dict[type[Record], list[Record]]) -> _Names:
     )
 
 
+def _reached(grant: AccountAssignmentRecord, names: _Names) -> list[str]:
+    """User ids; '' where a group holds nobody known."""
+    is_group = grant.principal_type == GROUP
+    return names.members.get(grant.principal_id) or [""] if is_group else [grant.principal_id]
+
+
 def _rows(grant: AccountAssignmentRecord, names: _Names) -> Iterator[Row]:
     is_group = grant.principal_type == GROUP
-    reached = names.members.get(grant.principal_id, []) if is_group else [grant.principal_id]
-    for user_id in reached or [""]:
+    for user_id in _reached(grant, names):
         yield {
             "account_id": grant.account_id,
             "permission_set": names.sets.get(grant.permission_set_arn),

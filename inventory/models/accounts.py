@@ -61,6 +61,11 @@ class AccountQuerySet(FactQuerySet["AwsAccount"]):
         ours = self.present().filter(Q(run__isnull=False) | ~Exists(shown))
         return ours.exclude(status__in=CLOSED)
 
+    def named(self) -> list[tuple[str, str]]:
+        """(id, name or else id) of each, for filters: hundreds of whole rows would cost more than
+        all else on a page. One query."""
+        return [(pk, name or pk) for pk, name in self.values_list("account_id", "name")]
+
 
 class AwsAccount(FactModel):
     """An AWS account. Key: account_id.

@@ -4,11 +4,12 @@ Valid while the sums of the window's days are the same rows (inventory.usage.day
 changes a day deletes its sums, and new ones have a higher id.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, OuterRef, Subquery, Value
 
 from inventory.cloudtrail.records import Path
 from inventory.models import ActorDay, ActorSums, DaySums, SummedWindow, UsageActor
@@ -39,15 +40,26 @@ def sum_windows(now: datetime) -> int:
 
 
 def valid_window(days: int, today: date) -> SummedWindow | None:
-    """The sums of a window that ends today, if nothing has changed since. Two queries."""
-    found = SummedWindow.objects.filter(days=days, first=today - timedelta(days=days)).first()
-    return found if found and found.stamp == _stamp(found.first, found.last) else None
+    """The sums of a window that ends today, if nothing has changed since. One query."""
+    inside = DaySums.objects.filter(day__range=(OuterRef("first"), OuterRef("last"))).order_by()
+    one = inside.annotate(every=Value(1)).values("every")
+    windows = SummedWindow.objects.filter(days=days, first=today - timedelta(days=days))
+    found = windows.annotate(
+        number=Subquery(one.annotate(n=Count("pk")).values("n")),
+        newest=Subquery(one.annotate(n=Max("pk")).values("n")),
+    ).first()
+    if found is None:
+        return None
+    return found if found.stamp == _stamp_of(found.first, found.last, vars(found)) else None
 
 
 def _stamp(first: date, last: date) -> str:
-    """'' unless every one of the days has sums."""
     days = DaySums.objects.filter(day__range=(first, last))
-    found = days.aggregate(number=Count("pk"), newest=Max("pk"))
+    return _stamp_of(first, last, days.aggregate(number=Count("pk"), newest=Max("pk")))
+
+
+def _stamp_of(first: date, last: date, found: Mapping[str, Any]) -> str:
+    """'' unless every one of the days has sums."""
     whole = found["number"] == (last - first).days + 1
     return f"{found['number']}:{found['newest']}" if whole else ""
 

@@ -167,14 +167,22 @@ def shelf(reads: Reads, accounts: Mapping[str, AwsAccount]) -> Shelf:
     )
 
 
-def _customer_names(one: PermissionSet) -> set[str]:
+def customer_names(one: PermissionSet) -> set[str]:
+    """Names, without their paths, of the policies that the set and its boundary take from the
+    accounts."""
     reference = (one.permissions_boundary or {}).get("CustomerManagedPolicyReference") or {}
     bounded = {str(reference["Name"])} if isinstance(reference.get("Name"), str) else set()
     return bounded | {name.rpartition("/")[2] for name in one.customer_managed_policies or ()}
 
 
+def managed_arns(one: PermissionSet) -> set[str]:
+    """ARNs of the policies that AWS manages, of the set and its boundary."""
+    boundary = (one.permissions_boundary or {}).get("ManagedPolicyArn")
+    return {*(one.managed_policies or ()), *([boundary] if isinstance(boundary, str) else ())}
+
+
 def _customer_documents(sets: Iterable[PermissionSet]) -> dict[tuple[str, str], Any]:
-    names = {name for one in sets for name in _customer_names(one)}
+    names = {name for one in sets for name in customer_names(one)}
     rows = IamPolicy.objects.present().filter(aws_managed=False, policy_name__in=names)
     columns = ("account_id", "path", "policy_name", "document")
     return {
@@ -186,8 +194,7 @@ def _customer_documents(sets: Iterable[PermissionSet]) -> dict[tuple[str, str], 
 
 def _managed_documents(sets: Iterable[PermissionSet]) -> dict[str, Any]:
     """What AWS manages, as some account showed it last: the same in all of them."""
-    arns = {arn for one in sets for arn in one.managed_policies or ()}
-    arns |= {str((one.permissions_boundary or {}).get("ManagedPolicyArn")) for one in sets}
+    arns = {arn for one in sets for arn in managed_arns(one)}
     known = IamPolicy.objects.present().filter(arn__in=arns, aws_managed=True)
     last = known.exclude(document=None).order_by().values("arn").annotate(last=Max("pk"))
     rows = IamPolicy.objects.filter(pk__in=[row["last"] for row in last])

@@ -40,10 +40,10 @@ def counts(findings: QuerySet[Finding], now: datetime) -> Counts:
         findings.filter(closed_at=None)
         .order_by()
         .aggregate(
-            open=Count("pk", filter=open_now),
-            severe=Count("pk", filter=open_now & Q(severe=True)),
-            unknown=Count("pk", filter=unknown(now) & ~held),
-            acknowledged=Count("pk", filter=held),
+            open=Count("subject", filter=open_now),
+            severe=Count("subject", filter=open_now & Q(severe=True)),
+            unknown=Count("subject", filter=unknown(now) & ~held),
+            acknowledged=Count("subject", filter=held),
             subjects=Count("subject", distinct=True, filter=open_now),
         )
     )
@@ -69,9 +69,9 @@ def by_rule(findings: QuerySet[Finding], now: datetime) -> list[RuleCounts]:
         .order_by()
         .values("rule")
         .annotate(
-            open=Count("pk", filter=certain(now) & ~held),
-            unknown=Count("pk", filter=unknown(now) & ~held),
-            acknowledged=Count("pk", filter=held),
+            open=Count("subject", filter=certain(now) & ~held),
+            unknown=Count("subject", filter=unknown(now) & ~held),
+            acknowledged=Count("subject", filter=held),
         )
     )
     found = {row["rule"]: row for row in told}

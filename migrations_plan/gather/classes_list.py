@@ -7,7 +7,14 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from migrations_plan.models import IamUserLink, IdentityClass, IdentityKind, PortalUser
+from migrations_plan.models import (
+    IamUserLink,
+    IdentityClass,
+    IdentityKind,
+    KeyPlace,
+    KeyStory,
+    PortalUser,
+)
 from migrations_plan.rules import patterns
 
 CHUNK = 1000
@@ -43,10 +50,26 @@ def with_owners(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
     return found
 
 
+def with_hints(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """The same with hinted: an access key of which its owner says that it lives in CI; None where
+    nobody says so. A hint is shown beside the reasons, and is none of them."""
+    told = KeyStory.objects.filter(place=KeyPlace.CI).order_by("access_key_id")
+    own = told.filter(access_key_id=OuterRef("access_key_id"))
+    # The row of a whole user hears of each of its keys.
+    any_of = told.filter(user_arn=OuterRef("user_arn"))
+    found: QuerySet[Any, Any] = rows.annotate(
+        hinted=Case(
+            When(access_key_id="", then=Subquery(any_of.values("access_key_id")[:1])),
+            default=Subquery(own.values("access_key_id")[:1]),
+        )
+    )
+    return found
+
+
 def classes(viewer: PortalUser, now: datetime) -> QuerySet[Any, Any]:
     """Of IAM users and their keys; nothing of Identity Center's users."""
     visible = IdentityClass.objects.visible_to(viewer).filter(account__isnull=False)
-    return with_owners(shown(visible.select_related("account"), now))
+    return with_hints(with_owners(shown(visible.select_related("account"), now)))
 
 
 def kinds(viewer: PortalUser, now: datetime) -> dict[str, int]:

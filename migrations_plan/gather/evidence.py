@@ -4,6 +4,7 @@ As-of means observed. What was read by then counts; what was imported later from
 counts too, because it completes the past.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from inventory.ledger import LEDGER
 from inventory.models import ChainHead
 from inventory.population import CLOSED, WholeReads, population, whole_reads
 from inventory.records import AccountRecord
-from inventory.sources import SOURCES, Source
+from inventory.sources import SOURCE_BY_NAME, SOURCES, Source
 from migrations_plan.journal import JOURNAL
 
 
@@ -55,7 +56,7 @@ class Then:
         """Accounts of which some read was missing or too old, by id."""
         return tuple(sorted({a for one in self.coverage for a in one.missing if a}))
 
-    def of(self, sources: tuple[str, ...]) -> "Then":
+    def of(self, sources: Collection[str]) -> "Then":
         """The same for some sources only."""
         return Then(self.accounts, tuple(c for c in self.coverage if c.source.name in sources))
 
@@ -82,8 +83,9 @@ class Then:
         return sum(one.expected for one in self.coverage)
 
 
-def then(at: datetime) -> Then:
-    """Accounts expected at an instant and what had been read of them. Three queries.
+def then(at: datetime, names: Collection[str] = SOURCE_BY_NAME) -> Then:
+    """Accounts expected at an instant and what had been read of them, by the sources of these
+    names. Two queries.
 
     Expected are the accounts that were open then, and those that only files told of.
     """
@@ -97,6 +99,7 @@ def then(at: datetime) -> Then:
         tuple(
             _coverage(source, sorted(accounts) if source.per_account else [""], reads, at)
             for source in SOURCES
+            if source.name in names
         ),
     )
 

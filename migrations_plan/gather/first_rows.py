@@ -44,7 +44,7 @@ def first_rows(one: Population, at: datetime, now: datetime, most: int) -> First
         return FirstRows(every[:most], len(every), counts)
     # Memberships of groups are of no account.
     sizes = sorted((account_id, size) for account_id, size in largest.items() if account_id)
-    beginnings = _of_users(one, at, now) if one.user_order else _whole(one, at, now)
+    beginnings = _of_users(one, at, now) if one.user_order else _asked(one, at)
     rows: list[Row] = []
     for accounts in _beginnings(sizes, most):
         for rows, more in beginnings(accounts, most):
@@ -70,9 +70,14 @@ def _beginnings(sizes: Sequence[tuple[str, int]], enough: int) -> Iterator[list[
     yield taken
 
 
-def _whole(one: Population, at: datetime, now: datetime) -> Beginnings:
+def _asked(one: Population, at: datetime) -> Beginnings:
+    """Of a list that knows its own first rows."""
+
     def rows(accounts: Sequence[str], most: int) -> Iterator[tuple[list[Row], bool]]:
-        yield list(one.rows(at, now, accounts)), False
+        if one.first is None:
+            raise TypeError(f"nothing knows the first rows of {one.name}")
+        found = one.first(at, accounts, most + 1)
+        yield found, len(found) > most
 
     return rows
 

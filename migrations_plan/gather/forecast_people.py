@@ -207,8 +207,7 @@ def sets(lines: QuerySet[Any]) -> list[str]:
 
 def accounts() -> list[tuple[str, str]]:
     """(id, name) of every account, for a filter. One query."""
-    rows = AwsAccount.objects.order_by("name", "account_id").values_list("account_id", "name")
-    return [(account_id, name or account_id) for account_id, name in rows]
+    return AwsAccount.objects.order_by("name", "account_id").named()
 
 
 def with_forecasts(rows: Iterable[Any], viewer: PortalUser) -> None:

@@ -1,6 +1,6 @@
 """Everybody on the old path in an order, without reading each credential's days one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import connection
 from inventory.cloudtrail.records import Path
 from inventory.models import ActorDay, ActorSums, SummedWindow, UsageActor
 from inventory.usage.actor_sums import valid_window
+from migrations_plan.gather import usage
 from migrations_plan.gather.usage import Scope
 
 # By the word in ?sort=, the columns that decide.
@@ -17,38 +18,95 @@ SORTS: dict[str, tuple[str, ...]] = {
     "calls": ("calls", "arn"),
     "seen": ("last_day", "seen", "arn"),
 }
-SUMMED = """
-SELECT actor_id, events, last_day, succeeded_at FROM {sums} WHERE days = %s{where} UNION ALL """
+# PostgreSQL adds up such numbers as numeric, which is slow to put in order.
+EVENTS = "CAST(SUM(events) AS bigint)"
+# What a column is made of: of the days, of sums, and of both.
+COLUMNS = {
+    "calls": (EVENTS, EVENTS, "COALESCE(late.calls, 0) + COALESCE(early.calls, 0)"),
+    "last_day": ("MAX(day)", "MAX(last_day)", "COALESCE(late.last_day, early.last_day)"),
+    "seen": ("MAX(succeeded_at)", "MAX(succeeded_at)", "COALESCE(late.seen, early.seen)"),
+}
+# Each side is summed up before they meet: of a union PostgreSQL does not know how many actors it
+# has, and then looks each one up. What is counted is of later days than what has sums.
 COUNTED = """
-SELECT actor_id, events, day AS last_day, succeeded_at FROM {days}
-WHERE day BETWEEN %s AND %s{where}"""
-RANKED = """
-SELECT actor.id FROM (
-    SELECT actor_id, SUM(events) AS calls, MAX(last_day) AS last_day, MAX(succeeded_at) AS seen
-    FROM ({parts}) part GROUP BY actor_id
-) one JOIN {actors} actor ON actor.id = one.actor_id
-WHERE actor.path = %s ORDER BY {order}, actor.id
-"""
+LEFT JOIN (
+    SELECT actor_id{columns} FROM {days} WHERE {when}{where} GROUP BY actor_id
+) late ON late.actor_id = actor.id"""
+SUMMED = """
+LEFT JOIN (
+    SELECT actor_id{columns} FROM {sums} WHERE days = %s{where} GROUP BY actor_id
+) early ON early.actor_id = actor.id"""
+USED = """
+SELECT actor.id, actor.arn{columns} FROM {actors} actor{joins}
+WHERE actor.path = %s AND {somewhere}"""
+RANKED = "SELECT id FROM ({used}) used ORDER BY {order}, id"
+LATEST = """
+WITH used AS ({used})
+SELECT id, (SELECT COUNT(*) FROM (SELECT arn FROM used GROUP BY arn) every) FROM used
+ORDER BY last_day DESC, arn, id LIMIT %s"""
 
 
 def ranked(scope: Scope, sort: str) -> list[int]:
     """Keys of the actors that used the old path in the window; sort: one of SORTS, with '-' in
-    front for descending. What is not known comes last. Three queries at most. For readers who see
+    front for descending. What is not known comes last. Two queries at most. For readers who see
     everything: a scope with actors has only those that its viewer may see."""
-    where, chosen = _where(scope)
-    summed = _window(scope)
-    parts, values = "", list[Any]()
-    first = scope.window.first
-    if summed:
-        parts, values = SUMMED.format(sums=_table(ActorSums), where=where), [summed.days, *chosen]
-        first = _after(summed.last)
-    parts += COUNTED.format(days=_table(ActorDay), where=where)
-    ends = map(connection.ops.adapt_datefield_value, (first, scope.window.last))
-    values += [*ends, *chosen, Path.OLD.value]
-    statement = RANKED.format(parts=parts, actors=_table(UsageActor), order=_order(sort))
+    used, values = _used(scope, _window(scope), SORTS[sort.removeprefix("-")])
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(RANKED.format(used=used, order=_order(sort)), values)
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def latest(scope: Scope, most: int) -> tuple[list[int], int]:
+    """Keys of so many actors whose last day on the old path is the latest, and how many identities
+    used it in the window. Two queries at most. For readers who see everything, as above."""
+    summed = _window(scope)
+    if summed is None and scope.actors is None and not scope.account_id:
+        every = usage.last_days_used(scope)
+        return [pk for _, _, pk in every[:most]], len({arn for _, arn, _ in every})
+    used, values = _used(scope, summed, ["last_day"])
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST.format(used=used), [*values, most])
+        rows = cursor.fetchall()
+    return [pk for pk, _ in rows], rows[0][1] if rows else 0
+
+
+def _used(
+    scope: Scope, summed: SummedWindow | None, columns: Iterable[str]
+) -> tuple[str, list[Any]]:
+    """SQL of id, arn and these columns of everybody on the old path, and its values."""
+    made = {name: COLUMNS[name] for name in COLUMNS if name in columns}
+    where, chosen = _where(scope)
+    when, days = _days(scope, _after(summed.last) if summed else scope.window.first)
+    late = _listed({name: of_days for name, (of_days, _, _) in made.items()})
+    joins = COUNTED.format(columns=late, days=_table(ActorDay), when=when, where=where)
+    values, both, somewhere = (
+        [*days, *chosen],
+        {n: f"late.{n}" for n in made},
+        "late.actor_id IS NOT NULL",
+    )
+    if summed:
+        early = _listed({name: of_sums for name, (_, of_sums, _) in made.items()})
+        joins += SUMMED.format(columns=early, sums=_table(ActorSums), where=where)
+        values += [summed.days, *chosen]
+        both = {name: of_both for name, (_, _, of_both) in made.items()}
+        somewhere = "(late.actor_id IS NOT NULL OR early.actor_id IS NOT NULL)"
+    used = USED.format(
+        columns=_listed(both), actors=_table(UsageActor), joins=joins, somewhere=somewhere
+    )
+    return used, [*values, Path.OLD.value]
+
+
+def _listed(columns: Mapping[str, str]) -> str:
+    return "".join(f", {made} AS {name}" for name, made in columns.items())
+
+
+def _days(scope: Scope, first: date) -> tuple[str, list[Any]]:
+    """Few rows are of one account: they are looked up day by day."""
+    as_date = connection.ops.adapt_datefield_value
+    if scope.account_id:
+        days = [as_date(day) for day in scope.window.days if day >= first]
+        return f"day IN ({_holes(days)})", days
+    return "day BETWEEN %s AND %s", [as_date(first), as_date(scope.window.last)]
 
 
 def _window(scope: Scope) -> SummedWindow | None:
@@ -71,7 +129,7 @@ def _where(scope: Scope) -> tuple[str, list[Any]]:
     return sql, values
 
 
-def _holes(values: Sequence[int]) -> str:
+def _holes(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * max(len(values), 1))
 
 

@@ -102,22 +102,26 @@ def groups_of(user_id: str | None, viewer: PortalUser) -> list[IdentityStoreGrou
 
 
 def grants_of(
-    user_id: str | None, groups: Sequence[IdentityStoreGroup], viewer: PortalUser
+    user_id: str | None, groups: Sequence[IdentityStoreGroup] | None, viewer: PortalUser
 ) -> list[GrantRow]:
     """What the user may open, one row per account and permission set. One query.
 
-    A membership of a group that was not read still counts, under the group's id.
+    groups None: they were not asked for, and grants have their names only. A membership of a group
+    that was not read still counts, under the group's id.
     """
     if not user_id:
         return []
     through = GroupMembership.objects.present().filter(user_id=user_id).values("group_id")
-    visible = AccountAssignment.objects.visible_to(viewer).present()
+    visible: Any = AccountAssignment.objects.visible_to(viewer).present()
+    if groups is None:
+        named = IdentityStoreGroup.objects.present().filter(group_id=OuterRef("principal_id"))
+        visible = visible.annotate(group_name=Subquery(named.values("display_name")[:1]))
     rows = (
         visible.filter(Q(principal_id=user_id) | Q(principal_id__in=through))
         .select_related("account", "permission_set")
         .order_by("account__name", "account_id", "permission_set__name", "permission_set_id", "pk")
     )
-    return _grant_rows(rows, {group.group_id: group for group in groups}, user_id)
+    return _grant_rows(rows, {group.group_id: group for group in groups or ()}, user_id)
 
 
 def longest_session(grants: Sequence[GrantRow]) -> str:
@@ -139,7 +143,7 @@ def _grant_rows(
             permission_set=same[0].permission_set,
             arn=arn,
             groups=tuple(
-                groups.get(row.principal_id, row.principal_id)
+                groups.get(row.principal_id) or getattr(row, "group_name", None) or row.principal_id
                 for row in same
                 if row.principal_id != user_id
             ),

@@ -1,11 +1,12 @@
 """The lists that an auditor asks for, as of an instant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from inventory import exports as facts
+from inventory.exports.assignments import first_assignment_rows
 from inventory.population import standing_counts
 from inventory.records import RECORD_TYPES
 from inventory.saving.telling import telling
@@ -38,10 +39,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """One list that an auditor asks for. rows: all of them at an instant, or those of some
-    accounts; by_account: they are in the order of accounts. user_order: by what of their IAM user
-    inside an account, and then rows may be asked for by names of users too. counted: kinds of facts
-    behind it; beside: a kind that brings a row only where the others do not; sources: where from.
+    """One list that an auditor asks for. rows: all of them at an instant, or those of some accounts
+    where there is a user_order; by_account: they are in the order of accounts. user_order: by what
+    of their IAM user inside an account, and then rows may be asked for by names of users too.
+    first: at an instant, of some accounts, at least so many of the first rows, where there are as
+    many. counted: kinds of facts behind it; beside: a kind that brings a row only where the others
+    do not; sources: where from.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Population:
     rows: Rows
     by_account: bool = False
     user_order: Literal["", "name", "arn"] = ""
+    first: Callable[[datetime, Collection[str], int], list[Row]] | None = None
     counted: tuple[Counted, ...]
     beside: tuple[Counted, ...] = ()
     sources: tuple[str, ...]
@@ -120,7 +124,8 @@ POPULATIONS = {
             name="assignments",
             title="Assignments",
             columns=facts.ASSIGNMENTS,
-            rows=lambda at, now, accounts: facts.assignments(at, accounts),
+            rows=lambda at, now, accounts: facts.assignments(at),
+            first=first_assignment_rows,
             by_account=True,
             counted=(
                 Counted("account_assignment", "assignment", "assignments"),

@@ -15,6 +15,7 @@ from inventory.models import (
     RosterPerson,
 )
 from migrations_plan.gather import person_usage
+from migrations_plan.gather.needs import needs_of, said_needs
 from migrations_plan.gather.old_users import OldRows, classes_of, old_rows, old_user, program_of
 from migrations_plan.gather.owners import owned_by
 from migrations_plan.gather.person_usage import NOTHING_SEEN, ReadBack, Seen, Usage, firsts_of
@@ -25,7 +26,6 @@ from migrations_plan.rules.person_facts import (
     AccessFact,
     ForecastFact,
     IdentityFact,
-    Need,
     OldUser,
     PersonFacts,
     UsageFact,
@@ -72,6 +72,7 @@ class _Rows:
     set_names: Mapping[str, str]
     groups: Mapping[str, str]
     targets: Mapping[int, Sequence[TargetAccess]]
+    said: Mapping[int, Sequence[str]]
     forecasts: Mapping[int, ForecastSummary]
     old: OldRows
     usage: Usage
@@ -132,6 +133,7 @@ def _rows(
         set_names=dict(sets),
         groups=dict(groups.values_list("group_id", "display_name")),
         targets=_targets(pks),
+        said=said_needs(pks),
         forecasts={f.person_id: f for f in ForecastSummary.objects.filter(person_id__in=pks)},
         old=old,
         usage=seen,
@@ -154,7 +156,8 @@ def _facts(person: Person, rows: _Rows) -> PersonFacts:
     owner = owned_by(person, rows.enabled, rows.roster.get(person.email), rows.reads).owner
     access = _access(person, users, rows)
     places = {user.account_id for user in users if user.present is not False}
-    places |= {need.account_id for need in access.needs if not need.permission_set}
+    # Where they were seen; what they only say they need shows nothing of what they did.
+    places |= {one.account_id for one in access.needs if not (one.permission_set or one.said)}
     if not users:
         places = {account_id for account_id, _ in access.granted}
     return PersonFacts(
@@ -196,15 +199,14 @@ def _access(person: Person, users: Sequence[OldUser], rows: _Rows) -> AccessFact
         if user.present is not False and not user.excepted
         for account_id in rows.usage.users.get(user.arn, NOTHING_SEEN).accounts
     }
-    needs = [Need(t.account_id, _name(rows, t.account_id), t.permission_set) for t in targets]
-    needs += [Need(one, _name(rows, one)) for one in sorted(used - {t.account_id for t in targets})]
+    said = rows.said.get(person.pk, ())
     granted = {
         (grant.account_id, rows.set_names.get(grant.permission_set_arn, ""))
         for grant in reach.grants
     }
     told = [rows.reads.told(source, "") for source in ("identity_store", *ACCESS_SOURCES)]
     return AccessFact(
-        needs=tuple(needs),
+        needs=needs_of(targets, used, said, lambda one: _name(rows, one)),
         granted=frozenset(granted),
         has_target=bool(targets),
         told=worst(*told),
@@ -283,7 +285,7 @@ def _links(person: Person, rows: _Rows) -> list[IamUserLink]:
 
 
 def _concerns(facts: PersonFacts) -> bool:
-    return bool(facts.users or facts.access.has_target or facts.access.granted)
+    return bool(facts.users or facts.access.needs or facts.access.granted)
 
 
 def _loose(rows: _Rows) -> Iterator[LooseUser]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from inventory import codec
 from migrations_plan.models import Assessment, Person, PersonState, StateChange, Waiver
-from migrations_plan.rules.gate import BLOCKED, UNKNOWN
+from migrations_plan.rules.gate import BLOCKED, READY, UNKNOWN, WAIVED
 from migrations_plan.rules.history import DayCell, Kept, last_days, strip
 from migrations_plan.rules.readiness import GATES, Gate
 
@@ -66,6 +66,11 @@ class Story:
     def count(self, verdict: str) -> int:
         """Gates that read so."""
         return sum(gate.verdict == verdict for gate in self.gates)
+
+    @property
+    def passed(self) -> int:
+        """Gates that are ready or waived."""
+        return self.count(READY) + self.count(WAIVED)
 
     @property
     def blocked(self) -> int:

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from inventory.cloudtrail.records import Path
 from inventory.models import (
@@ -145,16 +145,10 @@ def last_days_used(scope: Scope) -> list[tuple[date, str, int]]:
     Every actor is looked up by its own index entry: grouping a million credential days takes longer
     than a page may. One query.
     """
-    if scope.account_id:
-        # Few are of one account: it is looked up day by day.
-        days = scope.rows(ActorDay, scope.window.days).filter(day__in=scope.window.days)
-        old = days.filter(actor__path=Path.OLD).order_by()
-        rows = old.values_list("actor_id", "actor__arn").annotate(last=Max("day"))
-    else:
-        old = scope.visible_actors().filter(path=Path.OLD).order_by()
-        # By the day alone, so that the index has the answer.
-        last = _last_day(scope).order_by("-day").values("day")[:1]
-        rows = old.values_list("pk", "arn").annotate(last=Subquery(last))
+    old = scope.visible_actors().filter(path=Path.OLD).order_by()
+    # By the day alone, so that the index has the answer.
+    last = _last_day(scope).order_by("-day").values("day")[:1]
+    rows = old.values_list("pk", "arn").annotate(last=Subquery(last))
     used = [(last, arn, pk) for pk, arn, last in rows if last]
     return sorted(used, key=lambda row: (-row[0].toordinal(), row[1], row[2]))
 

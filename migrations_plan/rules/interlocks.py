@@ -41,6 +41,7 @@ class Refused:
     name: str
     sentences: tuple[str, ...]
     arns: tuple[str, ...] = ()
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def interlock(
         ending = to_end(person.users)
         why = (*_first(stop), *_against_person(person, required, now))
         if why:
-            refused.append(Refused(person.subject, person.name, why, _arns(ending)))
+            refused.append(Refused(person.subject, person.name, why, _arns(ending), person.pk))
         elif not all(user.off for user in ending):
             people.append(person)
     for user in to_end(wave.programs):

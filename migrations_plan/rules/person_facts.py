@@ -74,15 +74,18 @@ class IdentityFact:
 @dataclass(frozen=True, slots=True)
 class Need:
     """Access the person has to have: any permission set in an account they used (permission_set
-    ''), or the set of a confirmed target."""
+    ''), or the set of a confirmed target. said: nothing but their own word asks for it."""
 
     account_id: str
     account: str
     permission_set: str = ""
+    said: bool = False
 
     @property
     def words(self) -> str:
-        """'Developer in dev', 'dev'."""
+        """'Developer in dev', 'dev', '111111111111 (as they say)'."""
+        if self.said:
+            return f"{self.account} (as they say)"
         return f"{self.permission_set} in {self.account}" if self.permission_set else self.account
 
 

@@ -81,7 +81,7 @@ def missing(p: PersonFacts) -> list[Need]:
 
 
 def assigned(p: PersonFacts, limits: Thresholds, now: datetime) -> GateVerdict:
-    """Every account used over the old path, and every target, is granted."""
+    """Every account used over the old path or said to be needed, and every target, is granted."""
     lacking, number = missing(p), len(p.access.needs)
     facts, told = access_facts(p), [p.access.told]
     if lacking:

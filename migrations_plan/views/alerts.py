@@ -80,7 +80,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         return render(request, "migrations_plan/alerts/_table.html", context)
     context |= {
         "counts": gather.counts(everything, now),
-        "accounts": AwsAccount.objects.visible_to(viewer(request)),
+        "accounts": AwsAccount.objects.visible_to(viewer(request)).named(),
         "environments": Environment.values,
         "rules": TITLES.items(),
         "statuses": STATUSES,

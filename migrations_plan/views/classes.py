@@ -77,7 +77,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if wants_partial(request):
         return render(request, "migrations_plan/classes/_table.html", context)
     context |= {
-        "accounts": AwsAccount.objects.visible_to(who),
+        "accounts": AwsAccount.objects.visible_to(who).named(),
         "kinds": IdentityKind.values,
         "what": WHAT,
         "counts": gather.kinds(who, now),

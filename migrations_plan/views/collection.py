@@ -102,7 +102,8 @@ def _status_part(request: HttpRequest) -> HttpResponse:
 
 def _accounts(request: HttpRequest) -> dict[str, AwsAccount]:
     who = viewer(request)
-    return gather.accounts_by_id(AwsAccount.objects.visible_to(who))
+    named = AwsAccount.objects.visible_to(who).only("name", "environment")
+    return gather.accounts_by_id(named)
 
 
 def _status(request: HttpRequest, accounts: dict[str, AwsAccount]) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def _around(accounts: dict[str, AwsAccount]) -> dict[str, Any]:
         "imports": imports,
         "outcomes": Outcome.values,
         "sources": SOURCES,
-        "accounts": accounts.values(),
+        "accounts": [(pk, str(account)) for pk, account in accounts.items()],
     }
 
 

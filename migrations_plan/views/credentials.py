@@ -82,7 +82,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if wants_partial(request):
         return render(request, "migrations_plan/credentials/_table.html", context)
     context |= {
-        "accounts": AwsAccount.objects.visible_to(who),
+        "accounts": AwsAccount.objects.visible_to(who).named(),
         "environments": Environment.values,
         "kinds": gather.SHOWN_KINDS.items(),
         "rules": [(name, title) for name, title in TITLES.items() if name != "not-read"],

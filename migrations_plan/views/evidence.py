@@ -72,7 +72,7 @@ def population(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     one, now = POPULATIONS[name], timezone.now()
     at, problem = _instant(request, now)
-    whole = gather.then(at).of(one.sources)
+    whole = gather.then(at, one.sources)
     if wants_csv(request):
         rows = [_values(one, row) for row in one.rows(at, now, None)]
         about = _about(one, at, now, whole, most=None)

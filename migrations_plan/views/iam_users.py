@@ -85,7 +85,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 def _around(request: HttpRequest, everything: Any, known: AsOf) -> dict[str, Any]:
     return {
-        "accounts": AwsAccount.objects.visible_to(viewer(request)),
+        "accounts": AwsAccount.objects.visible_to(viewer(request)).named(),
         "environments": Environment.values,
         "three": THREE,
         "bands": AGE_BANDS,

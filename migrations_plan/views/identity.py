@@ -13,6 +13,7 @@ from accessportal.web.htmx import wants_partial
 from accessportal.web.roles import require_role, viewer
 from inventory.models import IamUser
 from migrations_plan.gather import class_facts, owners_list
+from migrations_plan.gather.classes_list import with_hints
 from migrations_plan.models import (
     DECLARABLE,
     IamUserLink,
@@ -37,7 +38,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     user: Any = get_object_or_404(visible, pk=pk)
     window_days = thresholds().window_days
     rows = IdentityClass.objects.visible_to(who).filter(user_arn=user.arn)
-    listed = list(rows.order_by("access_key_id"))
+    listed = list(with_hints(rows).order_by("access_key_id"))
     for row in listed:
         row.shown = row.kind_at(now)
     whole = next((row for row in listed if not row.access_key_id), None)

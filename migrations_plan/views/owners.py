@@ -84,7 +84,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         return render(request, "migrations_plan/owners/_table.html", context)
     strangers = gather.strangers(settings.PORTAL_EMAIL_DOMAINS)
     context |= {
-        "accounts": AwsAccount.objects.visible_to(who),
+        "accounts": AwsAccount.objects.visible_to(who).named(),
         "fits": FITS,
         "counts": gather.counts(who),
         "domains": settings.PORTAL_EMAIL_DOMAINS,

@@ -83,7 +83,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "states": [(word, MEANING[word]) for word in STATES],
         "gates": GATES,
         "verdicts": VERDICTS,
-        "accounts": AwsAccount.objects.visible_to(viewer(request)).values_list("pk", "name"),
+        "accounts": AwsAccount.objects.visible_to(viewer(request)).named(),
         "teams": IdentityStoreGroup.objects.visible_to(viewer(request)).present(),
         "proposed": (now + PROPOSED).date(),
         "first_day": (now + timedelta(days=1)).date(),

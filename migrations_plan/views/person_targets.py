@@ -32,8 +32,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     missing: Any = gaps.missing if gaps else ()
     for one in targets:
         one.live = None if gaps is None else (one.account_id, one.permission_set) not in missing
-    accounts = list(AwsAccount.objects.visible_to(who))
-    names = {account.pk: str(account) for account in accounts}
+    accounts = AwsAccount.objects.visible_to(who).named()
+    names = dict(accounts)
     context = {
         "now": now,
         "person": person,

@@ -78,7 +78,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if wants_partial(request):
         return render(request, "migrations_plan/targets/_table.html", context)
     context |= {
-        "accounts": AwsAccount.objects.visible_to(who),
+        "accounts": AwsAccount.objects.visible_to(who).named(),
         "shows": SHOWN,
         "counts": gather.counts(who),
     }

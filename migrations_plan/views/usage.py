@@ -11,6 +11,7 @@ from accessportal.web.csvfile import csv_response
 from accessportal.web.lists import wants_csv
 from accessportal.web.roles import require_role
 from migrations_plan.gather import usage as gather
+from migrations_plan.gather.old_path import latest
 from migrations_plan.gather.usage_summary import summary
 from migrations_plan.rules.usage_chart import SERIES, chart, read_words
 from migrations_plan.rules.usage_days import PRESETS, UsageDay
@@ -48,8 +49,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 def _numbers(found: Asked, days: Sequence[UsageDay], before: Sequence[UsageDay]) -> dict[str, Any]:
     scope = found.scope
-    used = gather.last_days_used(scope)
-    first = [pk for _, _, pk in used[:MOST_IDENTITIES]]
+    first, identities = latest(scope, MOST_IDENTITIES)
     rows = gather.listed(scope, first)
     gather.add_origins(scope, rows)
     return {
@@ -58,7 +58,7 @@ def _numbers(found: Asked, days: Sequence[UsageDay], before: Sequence[UsageDay])
         ],
         "chart": chart(days),
         "series": SERIES,
-        "summary": summary(scope, days, before, identities=len({arn for _, arn, _ in used})),
+        "summary": summary(scope, days, before, identities=identities),
         "identities": rows,
         "corrections": list(gather.corrections(scope)[: MOST_CORRECTIONS + 1]),
         "most_corrections": MOST_CORRECTIONS,

@@ -71,7 +71,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if wants_partial(request):
         return render(request, "migrations_plan/workloads/_table.html", context)
     context |= {
-        "accounts": AwsAccount.objects.visible_to(who),
+        "accounts": AwsAccount.objects.visible_to(who).named(),
         "kinds": [kind.value for kind in gather.PROGRAMS],
         "patterns": [*TITLES.items(), (OPEN, "not known")],
         "burn": gather.burn_down(who, now),

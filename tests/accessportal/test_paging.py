@@ -1,6 +1,7 @@
 """Pages and order from the address."""
 
 import pytest
+from django.db.models import F
 from django.test import RequestFactory
 
 from accessportal.web.lists import choice_of, text_of, with_query
@@ -63,6 +64,25 @@ def test_equal_rows_have_one_order_so_that_none_is_on_two_pages():
     seen = [user.pk for page in (1, 2, 3) for user in page_of(get(f"?page={page}"), rows, 3)]
 
     assert len(set(seen)) == 7
+
+
+@pytest.mark.django_db
+def test_a_page_has_its_rows_in_order_whatever_they_carry():
+    accounts = [builders.account() for _ in range(3)]
+    for number in range(9):
+        builders.iam_user(account=accounts[number % 3], active_keys=number)
+    rows = IamUser.objects.filter(active_keys__gt=0).select_related("account")
+    rows = rows.annotate(double=F("active_keys") * 2).order_by("account__name", "-double", "pk")
+
+    for every in (rows, rows.distinct()):
+        pages = [list(page_of(get(f"?page={number}"), every, 3)) for number in (1, 2, 3)]
+        seen = [(user.pk, user.double) for page in pages for user in page]
+        assert seen == [(user.pk, user.double) for user in rows]
+
+
+@pytest.mark.django_db
+def test_a_page_of_nothing_is_empty():
+    assert list(page_of(get(), IamUser.objects.all())) == []
 
 
 def test_text_is_cut_and_has_no_nul():

@@ -125,3 +125,17 @@ def test_the_credential_report_keeps_awss_words():
     assert fields["new_column"] == "x"
     assert "state-unknown" in str(fields["cert_1_active"])
     assert "run" not in fields
+
+
+def test_options_are_text_and_the_chosen_one_is_marked():
+    pairs = [("1", "one"), (2, HOSTILE), (HOSTILE, "three")]
+
+    drawn = draw("{% options pairs chosen %}", pairs=pairs, chosen="2")
+
+    assert "<img" not in drawn
+    assert drawn.count("<option") == 3
+    assert drawn.count(" selected") == 1
+    assert drawn.startswith('<option value="1">one</option><option value="2" selected>')
+    assert (
+        draw('{% option "" chosen "all" %}', chosen="") == '<option value="" selected>all</option>'
+    )

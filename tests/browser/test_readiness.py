@@ -183,7 +183,7 @@ def test_an_engineer_reads_the_own_next_step(page, signs_in, world, console_erro
     open_page = signs_in("engineer", world.bob.person)
     open_page("/my-access/")
 
-    assert page.get_by_text("Your next step: add the permissions that would be denied.").count()
+    assert page.get_by_text("Next, ask for what would fail").count()
     assert page.get_by_text("ana").count() == 0
     assert open_page(reverse("person", args=[world.person.pk])).status == 403
 

@@ -76,6 +76,11 @@ def examples() -> dict[str, list[object]]:
     plan = plans.plan()
     return {
         **{name: [plan.pk] for name in ("plan", "plan-edit", "plan-waves", "plan-versions")},
+        "plan-standby": [plan.pk],
+        **{
+            name: [plan.pk, plan.waves.get().pk]
+            for name in ("plan-cutover", "plan-watch", "plan-disabled")
+        },
         "plan-item": [plan.pk, "scim-proven"],
         "plan-version": [plan.pk, 1],
         "iam-user": [user.pk],
@@ -83,6 +88,8 @@ def examples() -> dict[str, list[object]]:
         "account": [account.account_id],
         "finding": [finding.pk],
         "person": [person.pk],
+        "person-answers": [person.pk],
+        "my-cli-file": ["config"],
         "iam-user-identity": [user.pk],
         "person-usage": [person.pk],
         "person-forecast": [person.pk],

@@ -11,7 +11,7 @@ from inventory.models import ActorDay, ActorSums, DaySums, SummedWindow
 from inventory.usage.actor_sums import PAUSE, WINDOWS, settle, sum_windows, valid_window
 from inventory.usage.day_sums import outdate, sum_days
 from migrations_plan.gather import usage
-from migrations_plan.gather.old_path import SORTS, ranked
+from migrations_plan.gather.old_path import SORTS, latest, ranked
 from migrations_plan.gather.usage import Scope
 from migrations_plan.rules.usage_days import PRESETS, last_days, window
 from tests import builders, usage_rows
@@ -62,6 +62,23 @@ def test_the_order_is_that_of_the_days(seed, summed):
             for some in (scope(days), scope(days, ACCOUNTS[0]), scope(days, "", actors)):
                 assert ranked(some, sort) == plainly(some, sort)
     assert ranked(scope(last_days(30, today()), "", []), "-calls") == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("summed", [True, False])
+def test_the_latest_are_those_whose_last_day_is_the_latest(seed, summed):
+    some_use(seed)
+    if summed:
+        settle(timezone.now(), ())
+    actors = list(ActorDay.objects.values_list("actor_id", flat=True).distinct()[:3])
+    odd = window(days_ago(20), days_ago(2), today())
+    for days in (last_days(7, today()), last_days(30, today()), odd):
+        for some in (scope(days), scope(days, ACCOUNTS[0]), scope(days, "", actors)):
+            rows = usage.identities(some).order_by("-last_day", "arn", "pk")
+            keys, names = [row.pk for row in rows], {row.arn for row in rows}
+            for most in (1, 2, 100):
+                assert latest(some, most) == (keys[:most], len(names))
+    assert latest(scope(last_days(30, today()), "", []), 10) == ([], 0)
 
 
 def test_sums_are_not_believed_once_a_day_of_theirs_has_changed():

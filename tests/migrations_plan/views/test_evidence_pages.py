@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from inventory.exports.assignments import GROUP
 from inventory.models import CollectionRun, Observation, ScopeState
 from inventory.records import (
     AccountAssignmentRecord,
@@ -106,18 +107,20 @@ def membership(group_id, number):
 
 
 def some_grants(chance):
-    """Grants to a group of three, to a group without a member, and to a person."""
-    members = [membership("g1", number) for number in range(3)]
+    """Grants of two sets without a name to a group of three, to a group without a member, to one
+    whose id begins as another's, and to a person."""
+    members = [membership("g1", number) for number in range(3)] + [membership("g10", 4)]
     read("identity_store", [*map(store_user, range(5)), *members], T0 - HOUR, account_id="")
     grants = [
         AccountAssignmentRecord(
             account_id=account_id,
-            permission_set_arn="arn:set",
+            permission_set_arn=set_arn,
             principal_type=kind,
             principal_id=principal_id,
         )
         for account_id in IDS
-        for kind, principal_id in (("GROUP", "g1"), ("GROUP", "g2"), ("USER", "p4"))
+        for set_arn in ("arn:one", "arn:two")
+        for kind, principal_id in [*((GROUP, name) for name in ("g1", "g10", "g2")), ("USER", "p4")]
         if chance.random() < 0.6
     ]
     read("account_assignments", grants, T0 - HOUR, account_id="")

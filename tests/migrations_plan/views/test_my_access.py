@@ -4,65 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from inventory.models import IdentityCenterInstance, Outcome
+from migrations_plan.gather.my_cli import TEXTS
 from tests import builders
+from tests.own_access import Somebody, instance, speak
 
 pytestmark = pytest.mark.django_db
 
 URL = "/my-access/"
 START = "https://acme.awsapps.com/start"
-
-
-def instance():
-    made = builders.run("identity_center")
-    now = timezone.now()
-    return IdentityCenterInstance.objects.create(
-        run=made,
-        first_seen_at=now,
-        observed_at=now,
-        changed_at=now,
-        digest="0" * 64,
-        instance_arn="arn:aws:sso:::instance/ssoins-1",
-        identity_store_id="d-1",
-        owner_account_id="1" * 12,
-        region="eu-central-1",
-    )
-
-
-class Somebody:
-    """A person with a group, a grant, an IAM user with a key, and a sign-in."""
-
-    def __init__(self, name):
-        self.name = name
-        self.user = builders.store_user(f"{name}@example.com")
-        self.group = builders.store_group(f"group-of-{name}")
-        builders.membership(self.group, self.user)
-        self.account = builders.account(f"account-of-{name}")
-        self.set = builders.permission_set(f"SetOf{name}")
-        builders.assignment(self.account, self.set, self.group.group_id)
-        self.old_account = builders.account(f"old-account-of-{name}")
-        self.iam_user = builders.iam_user(f"iam-of-{name}", account=self.old_account)
-        self.key = builders.access_key(self.iam_user)
-        self.person = builders.person(
-            f"{name}@example.com", name=name, identity_center_user_id=self.user.user_id
-        )
-        builders.owner(self.iam_user, self.person)
-        self.client = builders.signed_in("engineer", person=self.person)
-
-    def marks(self):
-        """Everything by which one would know this person's data."""
-        return [
-            self.group.display_name,
-            self.account.name,
-            self.account.account_id,
-            self.set.name,
-            self.iam_user.user_name,
-            self.old_account.name,
-            self.key.access_key_id,
-            self.user.email,
-        ]
 
 
 @pytest.fixture
@@ -80,23 +31,38 @@ def bob(ana):
     return Somebody("Bob")
 
 
+PARTS = ("my-cli", "my-accounts", "my-forecast", "my-usage")
+
+
 def text(client, url=URL):
     return client.get(url).content.decode()
 
 
+def everything(client):
+    """My access with all its parts and files."""
+    files = [reverse("my-cli-file", args=[name]) for name in TEXTS]
+    urls = [URL, *map(reverse, PARTS), *files, reverse("my-forecast") + "?format=csv"]
+    answers = [client.get(url, follow=True) for url in [*urls, reverse("my-usage") + "?format=csv"]]
+    return "\n".join(b"".join(one).decode() for one in answers)
+
+
 def test_everything_of_ones_own_is_there(ana):
     page = text(ana.client)
+    cli = text(ana.client, reverse("my-cli"))
 
     assert [mark for mark in ana.marks() if mark not in page] == []
     link = f"{START}/#/console?account_id={ana.account.account_id}&amp;role_name=SetOfAna"
     assert f'href="{link}"' in page
-    assert "[profile account-of-ana-SetOfAna]" in page
-    assert "sso_region = eu-central-1" in page
+    assert "[profile account-of-ana-SetOfAna]" in cli
+    assert "sso_region = eu-central-1" in cli
 
 
 def test_nothing_of_anybody_else_is_there(ana, bob):
-    assert [mark for mark in bob.marks() if mark in text(ana.client)] == []
-    assert [mark for mark in ana.marks() if mark in text(bob.client)] == []
+    speak(bob)
+    speak(ana)
+
+    assert [mark for mark in bob.marks() if mark in everything(ana.client)] == []
+    assert [mark for mark in ana.marks() if mark in everything(bob.client)] == []
 
 
 def test_no_id_in_an_address_opens_anothers_data(ana, bob):
@@ -110,6 +76,9 @@ def test_no_id_in_an_address_opens_anothers_data(ana, bob):
         reverse("evidence-population", args=["people"]) + "?format=csv",
         URL + f"?person={bob.person.pk}&user={bob.user.user_id}",
         reverse("search") + "?q=Bob",
+        reverse("person-answers", args=[bob.person.pk]),
+        reverse("my-cli") + f"?person={bob.person.pk}",
+        reverse("my-accounts") + f"?person={bob.person.pk}",
     ]
     for address in addresses:
         response = ana.client.get(address)
@@ -128,9 +97,10 @@ def test_a_lead_sees_only_the_own_here(ana, bob, role):
 
 def test_a_sign_in_of_nobody_is_told_so_and_nothing_else(ana):
     client = builders.signed_in("engineer")
-    page = text(client)
+    speak(ana)
+    page = everything(client)
 
-    assert "not bound to a person yet" in page
+    assert page.count("not bound to a person yet") >= 3
     assert [mark for mark in ana.marks() if mark in page] == []
 
 
@@ -153,9 +123,9 @@ def test_without_a_start_url_there_is_no_broken_link(ana, settings, start):
 
 def test_without_a_region_there_are_links_but_no_profile(ana):
     IdentityCenterInstance.objects.all().delete()
-    page = text(ana.client)
+    page = text(ana.client, reverse("my-cli"))
 
-    assert "#/console" in page
+    assert "#/console" in text(ana.client)
     assert "[profile" not in page
     assert "needs the region of Identity Center" in page
 
@@ -211,4 +181,4 @@ def test_as_many_queries_for_thirty_as_for_three(ana):
     few = queries()
     grow(27)
 
-    assert queries() == few <= 16
+    assert queries() == few <= 12

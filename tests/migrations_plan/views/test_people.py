@@ -254,7 +254,8 @@ def test_an_engineer_sees_only_what_is_theirs(world):
     text = client.get(reverse("my-access")).content.decode()
 
     assert "2 of 12 different calls would be denied" in text
-    assert "Your next step: add the permissions that would be denied." in text
+    assert "the next step with you is: add the permissions that would be denied." in text
+    assert "Next, ask for what would fail" in text
     assert "ana@example.com" not in text
     for url in (URL, reverse("progress"), reverse("thresholds"), reverse("directory")):
         assert client.get(url).status_code == 403
