@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from inventory.models import IamUser, UsageOrigin
+from inventory.models import GroupMembership, IamUser, IdentityStoreGroup, UsageOrigin
 from migrations_plan.models import (
     Assessment,
     ForecastSummary,
@@ -33,6 +33,8 @@ class World:
     pages: list[str]
     plan: Plan
     wave: Wave
+    group: IdentityStoreGroup
+    member: GroupMembership
 
     def __init__(self, now=None, name="ana", account=None):
         self.now = now or noon()
