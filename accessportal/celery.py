@@ -57,6 +57,11 @@ app.conf.update(
             "schedule": settings.PORTAL_TICK_SECONDS,
             "options": {"expires": max(settings.PORTAL_TICK_SECONDS - 1, 1)},
         },
+        "send_messages": {
+            "task": "migrations_plan.send_messages",
+            "schedule": settings.PORTAL_TICK_SECONDS,
+            "options": {"expires": max(settings.PORTAL_TICK_SECONDS - 1, 1)},
+        },
         # There is something to do once a day; asked hourly, so that no restart skips a day.
         "thin_runs": {
             "task": "inventory.thin_runs",
@@ -70,4 +75,4 @@ app.conf.update(
         },
     },
 )
-app.autodiscover_tasks(["inventory"])
+app.autodiscover_tasks(["inventory", "migrations_plan"])

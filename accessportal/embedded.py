@@ -25,8 +25,9 @@ class _Running:
 
 
 def start() -> None:
-    """Starts both threads; does nothing when background collection is off."""
-    if not settings.PORTAL_COLLECT or _Running.worker is not None:
+    """Starts both threads; does nothing when there is nothing to collect and nothing to send."""
+    sends = settings.EMAIL_HOST or settings.SLACK_BOT_TOKEN
+    if not (settings.PORTAL_COLLECT or sends) or _Running.worker is not None:
         return
     _Running.worker = WorkController(
         app=app,
@@ -47,6 +48,7 @@ def start() -> None:
     app.send_task("inventory.tick")
     app.send_task("inventory.thin_runs")
     app.send_task("inventory.keep_usage")
+    app.send_task("migrations_plan.send_messages")
 
 
 def stop() -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off", ""}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def env_text(name: str, default: str = "", *, environ: Mapping[str, str] = os.environ) -> str:
@@ -60,12 +61,30 @@ def env_list(name: str, default: str = "", *, environ: Mapping[str, str] = os.en
     ]
 
 
-def env_https(name: str, *, environ: Mapping[str, str] = os.environ) -> str:
-    """An https address without user, query or fragment, no trailing slash; '' when unset."""
-    text = env_text(name, environ=environ)
+def env_choice(
+    name: str, default: str, allowed: Collection[str], *, environ: Mapping[str, str] = os.environ
+) -> str:
+    """One of the allowed words; the default when it is unset."""
+    word = env_text(name, default, environ=environ).lower()
+    if word not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {word!r}")
+    return word
+
+
+def env_https(
+    name: str,
+    default: str = "",
+    *,
+    loopback: bool = False,
+    environ: Mapping[str, str] = os.environ,
+) -> str:
+    """An https address without user, query or fragment, no trailing slash; the default when unset.
+    loopback: plain http is accepted, too, for this machine."""
+    text = env_text(name, default, environ=environ)
     parts = urlsplit(text)
     plain = not (parts.query or parts.fragment or "@" in parts.netloc)
-    if text and not (parts.scheme == "https" and parts.hostname and plain):
+    here = loopback and parts.scheme == "http" and parts.hostname in LOOPBACK
+    if text and not ((parts.scheme == "https" or here) and parts.hostname and plain):
         raise ImproperlyConfigured(
             f"{name} must be an https address such as https://yourcompany.awsapps.com/start, "
             f"not {text!r}"

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accessportal.env import (
     env_bool,
+    env_choice,
     env_https,
     env_int,
     env_list,
@@ -230,6 +231,21 @@ METRICS_TOKEN = env_secret("METRICS_TOKEN")
 
 # The company's e-mail domains; none: every domain is accepted, and the page Owners says so.
 PORTAL_EMAIL_DOMAINS = [one.lower().lstrip("@") for one in env_list("PORTAL_EMAIL_DOMAINS")]
+
+# Messages to people. A channel that is not set up sends nothing, and the pages say so.
+PORTAL_URL = env_https("PORTAL_URL", loopback=True)
+EMAIL_HOST = env_text("EMAIL_HOST")
+EMAIL_PORT = env_int("EMAIL_PORT", 587, low=1, high=65535)
+EMAIL_HOST_USER = env_text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env_secret("EMAIL_HOST_PASSWORD")
+EMAIL_TLS = env_choice("EMAIL_TLS", "starttls", ("starttls", "tls", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_TLS == "starttls", EMAIL_TLS == "tls"
+EMAIL_FROM = env_text("EMAIL_FROM")
+SLACK_BOT_TOKEN = env_secret("SLACK_BOT_TOKEN")
+SLACK_API_URL = env_https("SLACK_API_URL", "https://slack.com/api", loopback=True)
+# Each wait for a mail server's or Slack's answer, in seconds.
+PORTAL_NOTIFY_TIMEOUT = env_int("PORTAL_NOTIFY_TIMEOUT", 10, low=1, high=60)
+EMAIL_TIMEOUT = PORTAL_NOTIFY_TIMEOUT
 
 # Staleness, in whole days. Each rule's sentence names the limit it used.
 PORTAL_OLD_DAYS = env_int("PORTAL_OLD_DAYS", 90, low=1, high=3650)

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 
 from migrations_plan.artefacts.plan_content import CHOICES, Content
 from migrations_plan.artefacts.plan_template import SETTINGS, TEMPLATES, WHO
+from migrations_plan.models import ScimDrill
 from migrations_plan.plan_actions.changing import MOST_SHIFT, Edit
 from migrations_plan.plan_actions.making import Wanted
 from migrations_plan.rules.plan_calendar import WEEKDAYS
@@ -204,3 +205,12 @@ class TickForm(forms.Form):
     on = forms.DateField()
     note = forms.CharField(max_length=2000)
     link = forms.CharField(max_length=500, required=False)
+
+
+class DrillForm(forms.Form):
+    """A test user was added in the identity provider, or removed. Times are UTC."""
+
+    kind = forms.ChoiceField(choices=ScimDrill.KINDS)
+    user = forms.CharField(max_length=320)
+    started_at = forms.DateTimeField()
+    reason = forms.CharField(max_length=1000)

@@ -1,21 +1,21 @@
 """Every address of the portal: who may open it, and one of each with something behind it."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from migrations_plan.models import (
-    AccessRequest,
-    Finding,
-    ForecastLine,
-    IdentityClass,
-    TargetAccess,
-    Waiver,
     Wave,
 )
 from tests import builders, plans
+from tests.address_rows import (
+    a_class,
+    a_finding,
+    a_line_and_a_request,
+    a_target,
+    a_waiver,
+    messages_of_a_plan,
+)
 from tests.scenarios import scenario
 from tests.waves import a_handout
 
@@ -69,6 +69,7 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "plan-item": (READERS, READERS),
     "plan-tick": (None, LEAD),
     "plan-tick-take-back": (None, LEAD),
+    "plan-drill": (None, LEAD),
     "plan-edit": (LEAD, LEAD),
     "plan-shift": (None, LEAD),
     "plan-state": (None, LEAD),
@@ -134,6 +135,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "access-requests": (EVERYBODY, EVERYBODY),
     "access-request-ask": (None, EVERYBODY),
     "access-request-decide": (None, LEAD),
+    "plan-messages": (READERS, READERS),
+    "plan-messages-queue": (None, LEAD),
+    "plan-message-decide": (None, LEAD),
+    "plan-message": (READERS, READERS),
+    "plan-message-copied": (None, LEAD),
+    "channels": (READERS, READERS),
+    "channels-test": (None, LEAD),
     "search": (EVERYBODY, EVERYBODY),
     "login": ("public", "public"),
     "login-demo": (None, "public"),
@@ -165,70 +173,6 @@ SCENARIO = ("scenario", "scenario-recompute")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 
 
-def a_finding(account):
-    now = timezone.now()
-    made = Finding.objects.create(
-        rule="not-read",
-        subject=account.account_id,
-        kind="account",
-        name="x",
-        account=account,
-        verdict="unknown",
-        sentence="x",
-        opened_at=now,
-        changed_at=now,
-    )
-    return made.pk
-
-
-def a_line_and_a_request(person):
-    now = timezone.now()
-    line = ForecastLine.objects.create(
-        person=person,
-        account_id="1",
-        service="s3",
-        action="s3:GetObject",
-        decision="denied",
-        events=1,
-        last_at=now,
-    )
-    asked = AccessRequest.objects.create(
-        person=person, account_id="1", action="s3:GetObject", reason="x", asked_at=now
-    )
-    return line.pk, asked.pk
-
-
-def a_waiver():
-    now, person = timezone.now(), builders.person()
-    made = Waiver.objects.create(
-        person=person, gate="quiet", by="x", at=now, reason="x", until=now + timedelta(days=1)
-    )
-    return [person.pk, made.pk]
-
-
-def a_class(user):
-    made = IdentityClass.objects.create(
-        subject=user.arn,
-        user_arn=user.arn,
-        account=user.account,
-        kind="human",
-        judged="human",
-        made_at=timezone.now(),
-    )
-    return made.pk
-
-
-def a_target(account):
-    made = TargetAccess.objects.create(
-        person=builders.person(),
-        account_id=account.account_id,
-        permission_set="Developer",
-        confirmed_by="lead@example.com",
-        confirmed_at=timezone.now(),
-    )
-    return made.pk
-
-
 def plan_parts():
     """By name, of one plan."""
     plan = plans.plan()
@@ -242,6 +186,7 @@ def plan_parts():
         "plan-script": [plan.pk, wave.pk, scripts.pk, scripts.scripts[0]["name"]],
         "plan-item": [plan.pk, item],
         "plan-tick": [plan.pk, item],
+        "plan-drill": [plan.pk, item],
         "plan-tick-take-back": [plan.pk, item, plans.tick(plan, item).pk],
         "plan-state": [plan.pk, "pause"],
         "plan-version": [plan.pk, 1],
@@ -278,6 +223,7 @@ def make_addresses() -> dict[str, str]:
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],
         "setup": ["no-such-token"],
+        **messages_of_a_plan(),
     }
     kept = scenario().pk
     parts |= plan_parts()

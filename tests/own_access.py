@@ -39,7 +39,7 @@ class Somebody:
         self.set = builders.permission_set(f"SetOf{name}")
         builders.assignment(self.account, self.set, self.group.group_id)
         self.old_account = builders.account(f"old-account-of-{name}")
-        self.iam_user = builders.iam_user(f"iam-of-{name}", account=self.old_account)
+        self.iam_user = builders.iam_user(f"iam-of-{name}", account=self.old_account, active_keys=1)
         self.key = builders.access_key(self.iam_user)
         self.person = builders.person(
             f"{name}@example.com", name=name, identity_center_user_id=self.user.user_id

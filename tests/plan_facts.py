@@ -223,7 +223,7 @@ GOOD = PlanFacts(
     control=CONTROL,
     people=(person(1), person(2)),
     mine=(ANA, OLD),
-    workloads=(CI, ERP),
+    workloads=frozenset({CI, ERP}),
     accounts=(account(1), account(2)),
     users=(
         user(ANA),

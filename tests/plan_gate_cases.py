@@ -46,7 +46,7 @@ BLOCKED = {
         with_user(ERP, terms=made.terms(verified=False)),
         "erp in account 1 lacks a policy that denies everything from elsewhere",
     ),
-    "external-directory": (with_control(store_users=BY_HAND), "1 of 1 user were made by hand: ana"),
+    "external-directory": (with_control(store_users=BY_HAND), "1 of 1 user was made by hand: ana"),
     "guardrail-proven": (
         facts(guarded=(Guarded(BEN, "account 2", ("iam:CreateUser",), (), 13),)),
         "1 of 13 attacks are open in account 2: iam:CreateUser",

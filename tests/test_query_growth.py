@@ -8,17 +8,14 @@ from django.utils import timezone
 
 from migrations_plan.models import (
     AccessRequest,
-    AccountNeed,
     IdentityClass,
-    KeyStory,
     OwnerSuggestion,
     SuggestedTarget,
     TargetAccess,
-    TestConfirmation,
+    WaveMember,
 )
 from migrations_plan.passes import assessing, forecasting
-from tests import builders, forecasts, usage_rows
-from tests.own_access import Somebody, in_wave, instance
+from tests import builders, forecasts, messaging, usage_rows
 from tests.scenarios import scenario
 from tests.stale import evaluate
 
@@ -56,6 +53,7 @@ MOST = {
     "leavers": 12,
     "targets": 12,
     "targets-file": 12,
+    "channels": 12,
     "plans": 12,
     "plan-new": 12,
 }
@@ -191,53 +189,6 @@ def test_ones_own_user_with_groups_and_policies_that_nobody_read_takes_twelve_at
     assert count(client, reverse("iam-user", args=[user.pk])) <= 12
 
 
-@pytest.mark.parametrize(
-    ("role", "name"),
-    [
-        ("lead", "person-answers"),
-        *(
-            (role, name)
-            for role in ("lead", "engineer")
-            for name in ("my-access", "my-cli", "my-accounts")
-        ),
-    ],
-)
-def test_the_pages_of_one_person_ask_a_fixed_number_of_times(settings, role, name):
-    settings.PORTAL_START_URL = "https://acme.awsapps.com/start"
-    instance()
-    ana = Somebody("Ana")
-    client = builders.signed_in(role, person=ana.person)
-    url = reverse(name, args=[ana.person.pk] if name == "person-answers" else [])
-    few = 0
-    for number in (2, 9):
-        for _ in range(number):
-            grow_own(ana)
-        few = few or count(client, url)
-
-    assert count(client, url) == few <= 12
-
-
-def grow_own(ana):
-    """One more of everything that somebody sees of their own."""
-    n, account = builders.number(), builders.account()
-    granted = builders.permission_set(
-        managed_policies=["arn:aws:iam::aws:policy/unheard-of"], customer_managed_policies=["/p"]
-    )
-    builders.assignment(account, granted, ana.group.group_id)
-    builders.iam_policy(f"arn:aws:iam::{account.pk}:policy/p", account=account, document={})
-    user = builders.iam_user(account=account, active_keys=1)
-    builders.owner(user, ana.person)
-    key = builders.access_key(user)
-    actor, day = usage_rows.actor_of(user, access_key_id=key.access_key_id), usage_rows.days_ago(2)
-    usage_rows.used(actor, day)
-    usage_rows.came_from(actor, day, family=f"tool-{n}")
-    said = {"person": ana.person, "by": "x", "at": timezone.now()}
-    KeyStory.objects.create(user_arn=user.arn, access_key_id=key.access_key_id, place="ci", **said)
-    AccountNeed.objects.create(account_id=f"{n:012d}", needed=True, **said)
-    TestConfirmation.objects.create(**said)
-    in_wave(ana.person, f"n{n}")
-
-
 @pytest.mark.parametrize("kind", ["iam-users", "credentials", "people", "assignments"])
 def test_a_population_as_of_an_instant_is_rebuilt_in_a_fixed_number_of_questions(kind):
     client = builders.signed_in("auditor")
@@ -277,6 +228,31 @@ def test_the_parts_about_one_user_and_one_person_ask_a_fixed_number_of_times():
         TargetAccess.objects.create(
             permission_set=f"T{number}", confirmed_by="x", confirmed_at=timezone.now(), **given
         )
+        few = few or [count(client, url) for url in urls]
+
+    assert [count(client, url) for url in urls] == few
+    assert max(few) <= 12
+
+
+def test_messages_of_a_plan_ask_a_fixed_number_of_times():
+    client = builders.signed_in("lead")
+    plan, account = messaging.plan(), builders.account()
+    wave = messaging.wave(plan)
+    first = builders.person()
+    urls = [
+        reverse("plan-messages", args=[plan.pk]) + "?stage=test",
+        reverse("plan-message", args=[plan.pk, wave.pk, "test", first.pk]),
+    ]
+    few: list[int] = []
+    for number in range(9):
+        stored = builders.store_user()
+        person = builders.person(identity_center_user_id=stored.user_id) if number else first
+        user = builders.iam_user(account=account, active_keys=1)
+        builders.owner(user, first if number % 2 else person)
+        builders.assignment(account, builders.permission_set(), stored.user_id, "USER")
+        WaveMember.objects.create(plan=plan, wave=wave, kind="person", person=person)
+        messaging.message(wave, person, state="doubtful", tried_at=messaging.NOW)
+        messaging.message(wave, first, state="failed", round=number + 2)
         few = few or [count(client, url) for url in urls]
 
     assert [count(client, url) for url in urls] == few

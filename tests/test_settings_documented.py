@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 READERS = ("accessportal", "migrations_plan/management", "inventory/management")
 READ = re.compile(
-    r"""(?:env_(?:text|secret|bool|int|list|https)\(\s*|environ\.get\(|environ\[)["']([A-Z_]+)["']"""
+    r"""(?:env_(?:text|secret|bool|int|list|https|choice)\(\s*|environ\.get\(|environ\[)["']([A-Z_]+)["']"""
 )
 # Read by the web framework's own conventions, not settings of ours; *_FILE goes with its name.
 OURS_OTHERWISE = {"DJANGO_SETTINGS_MODULE", "REDIS_URL_FILE"}

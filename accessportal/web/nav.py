@@ -33,7 +33,7 @@ MINE = ("my-usage", "my-forecast", "my-cli", "my-accounts")
 OF_A_SCENARIO = ("what-if-ask", "what-if-save", "what-if-compare", "scenario")
 OF_A_PLAN = (
     "plan", "plan-new", "plan-item", "plan-edit", "plan-waves", "plan-versions",
-    "plan-cutover", "plan-watch", "plan-disabled", "plan-standby",
+    "plan-cutover", "plan-watch", "plan-disabled", "plan-standby", "plan-messages", "plan-message",
 )  # fmt: skip
 OF_AN_IAM_USER = ("iam-user", "iam-user-usage", "iam-user-identity")
 NAV: tuple[Entry, ...] = (
@@ -63,6 +63,7 @@ NAV: tuple[Entry, ...] = (
     Entry("alerts", "Alerts", "What needs attention", inside=("finding",)),
     Entry("evidence", "Evidence", "Proof", inside=("evidence-population", "evidence-statement")),
     Entry("journal", "Journal", "Proof"),
+    Entry("channels", "Channels", "Proof"),
     Entry("collection", "Collection", "Proof", inside=("collection-logs",)),
 )
 

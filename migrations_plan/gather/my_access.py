@@ -141,6 +141,26 @@ def doubts(old_access: Sequence[OldAccess], reads: Reads) -> list[Doubt]:
     return [_doubt(state, accounts) for state in bad]
 
 
+def access_states(now: datetime) -> list[Freshness]:
+    """Of the reads that say what is assigned to whom. One query."""
+    sources = [SOURCE_BY_NAME[name] for name in ACCESS_SOURCES]
+    return freshness(now, sources=sources, account_ids=[], left={})
+
+
+def why_not_whole(states: Iterable[Freshness]) -> str:
+    """The first that is not whole and fresh, in a clause; '' for none. Until it is, something may
+    be assigned that nobody sees, and nothing is known not to be. What AWS answered stays untold:
+    it names what is not the person's."""
+    bad = (one.source.title for one in states if one.state != FRESH)
+    return next((f"the last read of “{title}” is not whole and fresh" for title in bad), "")
+
+
+def access_doubt(reads: Reads) -> str:
+    """The same, of a page that has its reads."""
+    found = (reads.states.get((name, "")) for name in ACCESS_SOURCES)
+    return why_not_whole(one for one in found if one is not None)
+
+
 def never_read(reads: Reads) -> bool:
     """Whether what may be opened was never read whole."""
     states = [reads.states.get((name, "")) for name in ACCESS_SOURCES]

@@ -21,6 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from inventory.models import IamUser, IdentityStoreUser
+from migrations_plan.gather.messages import TOLD
 from migrations_plan.models import (
     LIVE,
     AccountNeed,
@@ -28,7 +29,6 @@ from migrations_plan.models import (
     KeyStory,
     MemberKind,
     Message,
-    MessageState,
     Person,
     PlanState,
     PortalUser,
@@ -39,7 +39,6 @@ from migrations_plan.rules.own_steps import Ending
 from migrations_plan.rules.plan_calendar import calendar
 
 COLUMNS = ("what", "pk", "when", "one", "two", "three", "four", "text", "day")
-TOLD = (MessageState.SENT, MessageState.COPIED)
 
 
 @dataclass(frozen=True, slots=True)

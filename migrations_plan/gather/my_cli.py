@@ -6,14 +6,17 @@ from datetime import datetime
 
 from django.conf import settings
 
-from inventory.freshness import FRESH, freshness
-from inventory.sources import SOURCE_BY_NAME
 from migrations_plan.artefacts import cli_config, cli_tools
 from migrations_plan.artefacts.artefact import Artefact
 from migrations_plan.artefacts.cli_config import Target
 from migrations_plan.artefacts.cli_tools import OwnAccess
 from migrations_plan.gather import person_usage
-from migrations_plan.gather.my_access import ACCESS_SOURCES, region_of, target_of
+from migrations_plan.gather.my_access import (
+    access_states,
+    region_of,
+    target_of,
+    why_not_whole,
+)
 from migrations_plan.gather.person import GrantRow, grants_of
 from migrations_plan.models import Person, PortalUser, thresholds
 from migrations_plan.rules.person_facts import ToolUse
@@ -72,9 +75,7 @@ def own_grants(who: PortalUser, person: Person) -> list[GrantRow]:
 def command_line(who: PortalUser, person: Person, now: datetime) -> CommandLine:
     """From what is assigned now. Four queries."""
     grants = own_grants(who, person)
-    states = freshness(
-        now, sources=[SOURCE_BY_NAME[name] for name in ACCESS_SOURCES], account_ids=[], left={}
-    )
+    states = access_states(now)
     told = [one.observed_at for one in states if one.observed_at]
     start, region = cli_config.start_url(settings.PORTAL_START_URL), region_of(who)
     targets = tuple(target_of(grant) for grant in grants)
@@ -88,7 +89,7 @@ def command_line(who: PortalUser, person: Person, now: datetime) -> CommandLine:
         texts=_texts(access) if told else {},
         login=cli_tools.login(start) if start else "",
         checks=tuple(_check(one) for one in usable),
-        why=next((f"{s.source.title}: {s.reason}" for s in states if s.state != FRESH), ""),
+        why=why_not_whole(states),
         skipped=len(targets) - len(usable),
     )
 

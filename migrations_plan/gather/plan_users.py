@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max, QuerySet
+
 from inventory.models import AccessKey, IamPolicy, IamUser, LoginProfile
 from migrations_plan.models import (
     Declaration,
@@ -45,6 +47,7 @@ class _Rows:
     keys: Mapping[str, Sequence[datetime]]
     passwords: Mapping[str, datetime]
     classes: Mapping[str, datetime]
+    ended: Mapping[str, datetime]
 
 
 def decided(exceptions: Collection[str]) -> Decided:
@@ -118,9 +121,9 @@ def users_of(
     calls: Mapping[str, int],
     now: datetime,
 ) -> tuple[User, ...]:
-    """judged: present users as controls see them. waves: users of the plans' waves. Four
+    """judged: present users as controls see them. waves: users of the plans' waves. Seven
     queries."""
-    rows = _rows(now)
+    rows = _rows(waves.keys(), now)
     places = {account.id: account for account in accounts}
     found = []
     present = set()
@@ -129,14 +132,14 @@ def users_of(
         present.add(arn)
         found.append(_present(one, rows, places, waves.get(arn), made, calls.get(arn, 0)))
     found += [
-        _elsewhere(one, made, calls.get(arn, 0))
+        _elsewhere(one, rows, made, calls.get(arn, 0))
         for arn, one in sorted(waves.items())
         if arn not in present
     ]
     return tuple(found)
 
 
-def _rows(now: datetime) -> _Rows:
+def _rows(arns: Collection[str], now: datetime) -> _Rows:
     columns = {row[0]: row for row in IamUser.objects.present().values_list(*COLUMNS)}
     keys: dict[str, list[datetime]] = defaultdict(list)
     for arn, at in (
@@ -148,7 +151,21 @@ def _rows(now: datetime) -> _Rows:
         keys[arn].append(at)
     passwords = LoginProfile.objects.present().exclude(user=None).order_by()
     made = dict(passwords.values_list("user__arn", "created_at"))
-    return _Rows(columns, keys, made, _classes(now))
+    return _Rows(columns, keys, made, _classes(now), _ended(arns))
+
+
+def _ended(arns: Collection[str]) -> dict[str, datetime]:
+    """When reads last showed that something of these users changed or ended; of one that never held
+    anything, when it was first seen. Three queries."""
+    users = IamUser.objects.filter(arn__in=arns).order_by()
+    rows = users.values_list("arn", "first_seen_at", "gone_at")
+    found = {arn: gone or seen for arn, seen, gone in rows}
+    for model in (AccessKey, LoginProfile):
+        held: QuerySet[Any] = model.objects.filter(user__arn__in=arns).order_by()
+        last = held.values_list("user__arn").annotate(a=Max("changed_at"), b=Max("gone_at"))
+        for arn, changed, gone in last:
+            found[arn] = max(filter(None, (found.get(arn), changed, gone)))
+    return found
 
 
 def _classes(now: datetime) -> dict[str, datetime]:
@@ -198,10 +215,11 @@ def _present(
         terms=made.terms.get(arn),
         fate=made.fates.get(arn),
         cut_at=made.cut_at.get(arn),
+        off_since=rows.ended.get(arn) if one.opens is False else None,
     )
 
 
-def _elsewhere(one: WaveUser, made: Decided, calls: int) -> User:
+def _elsewhere(one: WaveUser, rows: _Rows, made: Decided, calls: int) -> User:
     """A user of a wave that is gone, or that no read told of."""
     return User(
         arn=one.arn,
@@ -216,4 +234,5 @@ def _elsewhere(one: WaveUser, made: Decided, calls: int) -> User:
         credentials=one.keys_told,
         fate=made.fates.get(one.arn),
         cut_at=made.cut_at.get(one.arn),
+        off_since=rows.ended.get(one.arn) if one.present is False else None,
     )

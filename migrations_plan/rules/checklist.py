@@ -77,7 +77,9 @@ def judge_item(
         said.append(f"Confirmed by {confirmed.by} for {confirmed.on}{note}")
     ends = [one.verdict.until for one in found if one.verdict.until]
     facts = tuple(dict.fromkeys(fact for one in found for fact in one.verdict.facts))
-    return ItemVerdict(verdict, " ".join(said), found, facts, min(ends, default=None))
+    return ItemVerdict(
+        verdict, " ".join(dict.fromkeys(said)), found, facts, min(ends, default=None)
+    )
 
 
 def _worst(verdicts: Iterable[str]) -> str:

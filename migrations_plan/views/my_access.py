@@ -24,7 +24,7 @@ from migrations_plan.gather import person as person_gather
 from migrations_plan.gather.my_answers import Kept, kept
 from migrations_plan.gather.person import OldAccess
 from migrations_plan.gather.story import Story, own_story
-from migrations_plan.models import Finding, KeyPlace, PortalUser, thresholds
+from migrations_plan.models import Finding, KeyPlace, PortalUser
 from migrations_plan.rules import own_steps
 
 UNBOUND = "migrations_plan/my_access/unbound.html"
@@ -56,6 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "doubts": gather.doubts(old_access, reads),
         "story": story,
         "never": gather.never_read(reads),
+        "access_why": gather.access_doubt(reads),
         **_next(story, mine, keys, now),
     }
     return render(request, "migrations_plan/my_access/page.html", context)
@@ -67,7 +68,7 @@ def _next(story: Story, mine: Kept, keys: Sequence[gather.OldKey], now: Any) -> 
         (told := mine.keys.get(one.key.identifier)) is None or told.day is None for one in keys
     )
     listed = own_steps.steps(
-        story.standing.state if story.standing else "",
+        story.standing.state if story.standing and story.certain else "",
         [(one.gate.name, one.verdict) for one in story.gates],
         tested=mine.confirmation is not None,
         keys_left=left,
@@ -110,8 +111,9 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     if name not in my_cli.TEXTS:
         raise Http404("there is no such text")
     who, now = viewer(request), timezone.now()
-    texts = my_cli.command_line(who, who.person, now).texts if who.person else {}
-    made = texts.get(name)
+    if who.person is None:
+        return render(request, UNBOUND, {"now": now})
+    made = my_cli.command_line(who, who.person, now).texts.get(name)
     if made is None:
         messages.error(request, "This file cannot be made yet.")
         return redirect("my-cli")
@@ -130,10 +132,6 @@ def accounts(request: HttpRequest) -> HttpResponse:
     who, now = viewer(request), timezone.now()
     if who.person is None:
         return render(request, UNBOUND, {"now": now})
-    context = {
-        "now": now,
-        "rows": my_accounts.account_rows(who, who.person, now),
-        "window_days": thresholds().window_days,
-    }
+    context = {"now": now, "own": my_accounts.own_accounts(who, who.person, now)}
     part = "_part" if wants_partial(request) else "page"
     return render(request, f"migrations_plan/my_accounts/{part}.html", context)

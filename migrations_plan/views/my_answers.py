@@ -17,7 +17,7 @@ from inventory.models import AccessKey
 from migrations_plan.answer_forms import KeyStoryForm, NeedForm, NoteForm
 from migrations_plan.gather.my_answers import kept
 from migrations_plan.gather.person_answers import need_rows
-from migrations_plan.models import KeyPlace, Person
+from migrations_plan.models import Person
 from migrations_plan.plan_actions import answering
 
 UNBOUND = "This sign-in is not bound to a person, so it can answer for nobody."
@@ -109,14 +109,13 @@ def of_person(request: HttpRequest, pk: int) -> HttpResponse:
     """What somebody has said of themselves, for leads and auditors to read."""
     who = viewer(request)
     person = get_object_or_404(Person.objects.visible_to(who), pk=pk)
-    said = kept(person, who)
+    said, now = kept(person, who), timezone.now()
     context = {
-        "now": timezone.now(),
+        "now": now,
         "person": person,
         "back": reverse("person", args=[pk]),
         "kept": said,
-        "needs": need_rows(person, said),
-        "places": dict(KeyPlace.choices),
+        "needs": need_rows(person, said, now),
     }
     part = "_part" if wants_partial(request) else "page"
     return render(request, f"migrations_plan/person_answers/{part}.html", context)

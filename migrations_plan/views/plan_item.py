@@ -19,12 +19,13 @@ from migrations_plan.artefacts.plan_gates import meaning
 from migrations_plan.forms import ReasonForm
 from migrations_plan.gather.plan import content_of, standings, today_of
 from migrations_plan.models import Plan, StandingChange, Tick
-from migrations_plan.plan_actions import ticking
-from migrations_plan.plan_forms import TickForm
+from migrations_plan.plan_actions import drilling, ticking
+from migrations_plan.plan_forms import DrillForm, TickForm
 from migrations_plan.rules.checklist import VERDICTS
 
 HEADER = ("subject", "name", "wave", "verdict", "due", "since", "sentence")
 MOST_CHANGES = 30
+DRILLED = {"scim-arrives", "scim-leaves"}
 MOST_TICKS = 50
 
 
@@ -59,6 +60,8 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
             :MOST_CHANGES
         ],
         "today": today_of(plan, now),
+        "drilled": DRILLED & set(item.gates),
+        "drills": plan.drills.all()[:MOST_TICKS] if DRILLED & set(item.gates) else (),
         "decides": viewer(request).role == "lead" and plan.live,
     }
     return render(request, "migrations_plan/plan_item/page.html", context)
@@ -79,6 +82,26 @@ def tick(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             by=viewer(request), plan=plan, item=name, now=timezone.now(), **form.cleaned_data
         )
         messages.success(request, "Confirmed. The journal has it.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("plan-item", plan.pk, name)
+
+
+@require_POST
+@require_role("lead")
+def drill(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """A test user was added in the identity provider, or removed."""
+    plan, content = _plan(request, pk)
+    _item(content, name)
+    form = DrillForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, f"Please look at these again: {', '.join(form.errors)}.")
+        return redirect("plan-item", plan.pk, name)
+    try:
+        drilling.record_drill(
+            by=viewer(request), plan=plan, now=timezone.now(), **form.cleaned_data
+        )
+        messages.success(request, "Recorded. The next reads of Identity Center follow it.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("plan-item", plan.pk, name)

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from accessportal.env import env_bool, env_https, env_int, env_list, env_secret, generated_secret
+from accessportal.env import (
+    env_bool,
+    env_choice,
+    env_https,
+    env_int,
+    env_list,
+    env_secret,
+    generated_secret,
+)
 
 
 def test_a_word_that_is_neither_true_nor_false_is_refused() -> None:
@@ -61,3 +69,18 @@ def test_processes_that_start_together_agree_on_the_generated_secret(tmp_path: P
         secrets = set(pool.map(lambda _: generated_secret(path), range(32)))
     assert len(secrets) == 1
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_word_that_is_not_one_of_those_allowed_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_TLS must be one of starttls, tls"):
+        env_choice("EMAIL_TLS", "tls", ("starttls", "tls"), environ={"EMAIL_TLS": "ssl"})
+    assert env_choice("EMAIL_TLS", "tls", ("starttls", "tls"), environ={}) == "tls"
+
+
+def test_plain_http_is_for_this_machine_only_and_only_where_it_is_said() -> None:
+    here = {"URL": "http://127.0.0.1:8000/"}
+    assert env_https("URL", loopback=True, environ=here) == "http://127.0.0.1:8000"
+    assert env_https("URL", "https://slack.com/api", environ={}) == "https://slack.com/api"
+    for environ, loopback in ((here, False), ({"URL": "http://example.com"}, True)):
+        with pytest.raises(ImproperlyConfigured):
+            env_https("URL", loopback=loopback, environ=environ)

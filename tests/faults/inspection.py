@@ -24,8 +24,8 @@ from inventory.models import (  # noqa: E402
     PermissionSet,
 )
 from inventory.saving.tables import TABLES, record_of, row_key  # noqa: E402
-from migrations_plan.models import Finding, Person, PortalUser  # noqa: E402
-from tests import plans  # noqa: E402
+from migrations_plan.models import Finding, Person, Plan, PortalUser  # noqa: E402
+from tests import messaging, plans  # noqa: E402
 from tests.scenarios import scenario  # noqa: E402
 
 
@@ -99,6 +99,16 @@ def examples() -> dict[str, list[object]]:
         "evidence-population": ["iam-users"],
         "evidence-statement": ["access-by-sso"],
         "scenario": [scenario().pk],
+        **messages(person),
+    }
+
+
+def messages(person: Person) -> dict[str, list[object]]:
+    """A plan with one person in its wave."""
+    wave = messaging.wave(messaging.plan(f"Plan {Plan.objects.count()}"), person)
+    return {
+        "plan-messages": [wave.plan_id],
+        "plan-message": [wave.plan_id, wave.pk, "test", person.pk],
     }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from accessportal.celery import app
 from inventory import tasks as _registered  # noqa: F401
+from migrations_plan import tasks as _registered_too  # noqa: F401
 
 DEMANDED = {
     "task_acks_late": True,
@@ -57,6 +58,7 @@ def test_every_task_is_tried_again_a_few_times_and_soon(tasks):
         "inventory.count_logs",
         "inventory.list_logs",
         "inventory.keep_usage",
+        "migrations_plan.send_messages",
     }
     for task in tasks.values():
         assert task.max_retries == 3

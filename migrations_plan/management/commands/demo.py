@@ -98,6 +98,7 @@ class Command(BaseCommand):
             "PORTAL_DEMO": "1",
             "PORTAL_TLS": "0",
             "PORTAL_START_URL": "https://example.awsapps.com/start",
+            "PORTAL_URL": f"http://localhost:{os.environ.get('PORT', '8000')}",
             "PORTAL_LEASE_SECONDS": LEASE_SECONDS,
             "PORTAL_AWS_READ_TIMEOUT": READ_TIMEOUT_SECONDS,
             "CLOUDTRAIL_SOURCE": logs.uri,

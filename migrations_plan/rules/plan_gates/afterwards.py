@@ -38,17 +38,18 @@ def _tail(user: User, tails: list[Tail], facts: PlanFacts) -> Case:
 
 
 def _alive(user: User, tails: list[Tail], facts: PlanFacts) -> tuple[str, str]:
-    if user.cut_at is None:
+    cut_at = user.cut_at or user.off_since
+    if cut_at is None:
         return BLOCKED, f"The cutover of {user.label} has not begun."
-    last_minute = user.cut_at + LONGEST
+    last_minute = cut_at + LONGEST
     if facts.now >= last_minute:
-        return READY, f"{user.label} was cut over more than {_hours(LONGEST)} hours ago."
+        return READY, f"{user.label} has been off for more than {_hours(LONGEST)} hours."
     alive = [tail for tail in tails if tail.until > facts.now]
     if alive:
         last = max(alive, key=lambda tail: (tail.until, tail.words))
         until = f"{last.until:%Y-%m-%d %H:%M} UTC"
         return BLOCKED, f"{counted(len(alive), last.words)} may live until {until}."
-    if facts.logs_through is None or facts.logs_through < user.cut_at + DELIVERED_WITHIN:
+    if facts.logs_through is None or facts.logs_through < cut_at + DELIVERED_WITHIN:
         until = f"{last_minute:%Y-%m-%d %H:%M} UTC"
         return UNKNOWN, f"The log is not read past the cutover; nothing can live after {until}."
     return READY, f"0 sessions of {user.label} from before the cutover can be alive."

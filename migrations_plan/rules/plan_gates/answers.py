@@ -6,6 +6,7 @@ Unknown wins over ready and blocked over both; a read that is not whole and fres
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from migrations_plan.rules.checklist import WHOLE, Answers
 from migrations_plan.rules.control_results import MET, NOT_MET, Result, counted
@@ -21,6 +22,9 @@ from migrations_plan.rules.gate import (
 )
 from migrations_plan.rules.verdict import Fact, clause
 
+# What is not made by an s.
+PLURALS = {"person": "people"}
+MOST_FACTS = 6
 WORST = (BLOCKED, UNKNOWN, WAIVED, READY)
 
 
@@ -91,15 +95,16 @@ def _all(
     mine = by_verdict[verdict]
     ends = [found[key].until for key in (mine if verdict == BLOCKED else found)]
     until = min((end for end in ends if end), default=None)
-    facts = facts or tuple(dict.fromkeys(fact for key in mine for fact in found[key].facts))[:6]
+    behind = (fact for key in mine for fact in found[key].facts)
+    facts = facts or tuple(dict.fromkeys(islice(behind, MOST_FACTS)))
     if verdict == READY:
-        sentence = ready.format(n=counted(len(found), noun))
+        sentence = ready.format(n=counted(len(found), noun, PLURALS.get(noun, "")))
         return _doubted(gate(READY, sentence, told=reads, facts=facts, until=until), doubt)
     words = {BLOCKED: "in the way", UNKNOWN: "unknown", WAIVED: "waived"}[verdict]
     first = found[mine[0]].sentence
     are = "is" if len(mine) == 1 else "are"
     sentence = (
-        f"{len(mine):,} of {counted(len(found), noun)} {are} {words}: "
+        f"{len(mine):,} of {counted(len(found), noun, PLURALS.get(noun, ''))} {are} {words}: "
         f"{named(names[key] for key in mine)}. {first}"
     )
     # Who is known to be in the way is so, whoever else was not read.

@@ -58,7 +58,9 @@ class User:
     """An IAM user: every present one of an account that is read, and those of the plan's people
     that are gone. kind: its class in a word, human None: nobody knows. keys: access keys, active or
     not. denied: everything is denied to it. owner: the e-mail address of whoever a lead confirmed.
-    made_at: of the user, of its password and of its keys. old_calls: over the old path lately."""
+    made_at: of the user, of its password and of its keys. old_calls: over the old path lately.
+    cut_at: when the last cutover that names it began; off_since: since when reads show that it
+    opens nothing; None: it does, or nobody knows."""
 
     arn: str
     name: str
@@ -83,6 +85,7 @@ class User:
     terms: Terms | None = None
     fate: Fate | None = None
     cut_at: datetime | None = None
+    off_since: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -248,7 +251,7 @@ class PlanFacts:
     control: control_facts.Facts
     people: tuple[Person, ...] = ()
     mine: tuple[str, ...] = ()
-    workloads: tuple[str, ...] = ()
+    workloads: frozenset[str] = frozenset()
     accounts: tuple[Account, ...] = ()
     users: tuple[User, ...] = ()
     sets: tuple[PermissionSet, ...] = ()
@@ -273,7 +276,7 @@ class PlanFacts:
     tails: tuple[Tail, ...] = ()
     logs_through: datetime | None = None
     trails: tuple[TrailEvents, ...] = ()
-    regressed: tuple[str, ...] = ()
+    regressed: frozenset[str] = frozenset()
 
     def number(self, name: str, default: int) -> int:
         """A number of the plan."""

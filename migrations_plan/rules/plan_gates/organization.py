@@ -44,7 +44,8 @@ def external_directory(facts: PlanFacts) -> Answers:
             BLOCKED if facts.control.instance.observed_at else UNKNOWN, sentence, told=told
         )
     if by_hand:
-        sentence = f"{len(by_hand):,} of {number} were made by hand: {named(by_hand)}."
+        were = "was" if len(by_hand) == 1 else "were"
+        sentence = f"{len(by_hand):,} of {number} {were} made by hand: {named(by_hand)}."
         return whole(BLOCKED, sentence, told=told)
     return whole(READY, f"Each of {number} comes from an identity provider.", told=told)
 

@@ -18,7 +18,7 @@ from migrations_plan.models import (
     Wave,
     WaveMember,
 )
-from migrations_plan.plan_actions import changing, ticking, waves
+from migrations_plan.plan_actions import changing, drilling, ticking, waves
 from migrations_plan.plan_actions.changing import Edit, Who
 from tests import builders, plans
 
@@ -269,3 +269,43 @@ def test_a_wrong_zone_makes_no_plan():
         plans.plan(time_zone="Mars/Olympus", cutover_at=time(9))
 
     assert not Plan.objects.exists()
+
+
+def drilled(plan, **changes):
+    values: dict[str, Any] = {
+        "by": plans.lead(),
+        "kind": "arrive",
+        "user": "test@example.com",
+        "started_at": NOW,
+        "reason": "As the plan asks.",
+        "now": NOW,
+    }
+    return drilling.record_drill(plan=plan, **(values | changes))
+
+
+def test_a_drill_of_the_directory_is_recorded_for_later_reads_to_follow():
+    plan = plans.plan()
+
+    made = drilled(plan, user=" test@example.com ")
+
+    assert (made.user, made.seen_at) == ("test@example.com", None)
+    assert JournalEntry.objects.get(action="record-drill").details["kind"] == "arrive"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "x"},
+        {"user": " "},
+        {"reason": ""},
+        {"started_at": NOW + timedelta(minutes=1)},
+        {"started_at": NOW - timedelta(days=31)},
+    ],
+)
+def test_a_drill_that_nobody_could_follow_is_refused(changes):
+    plan = plans.plan()
+
+    with pytest.raises(ValidationError):
+        drilled(plan, **changes)
+
+    assert not plan.drills.exists()

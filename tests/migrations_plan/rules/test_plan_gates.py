@@ -90,7 +90,8 @@ def test_what_stands_on_reads_ages_with_them(name):
 @pytest.mark.parametrize("name", sorted(FACT_GATES))
 def test_no_account_no_set_and_nobody_is_never_ready_by_emptiness(name):
     nothing = facts(
-        accounts=(), users=(), people=(), mine=(), workloads=(), sets=(), guarded=(), exempt=(),
+        accounts=(), users=(), people=(), mine=(), sets=(), guarded=(), exempt=(),
+        workloads=frozenset(),
         trails=(), statements=(), drills=(), arrivals=(), volunteers=(), uses=(), moves=(),
         control=replace(
             GOOD.control, accounts=(), users=(), store_users=(), grants=0, sets=(), trails=(),
@@ -208,3 +209,11 @@ def test_the_old_way_that_ended_too_early_stays_told():
 
 def test_a_gate_nobody_knows_is_never_ready():
     assert answer_for(None, "", "no-such-gate").verdict == "unknown"
+
+
+def test_a_user_that_opens_nothing_by_itself_needs_no_cutover():
+    off = with_user(cut_at=None, off_since=NOW - 40 * HOUR)
+    lately = with_user(cut_at=None, off_since=NOW - HOUR)
+
+    assert whole("tails-quiet", off).verdict == "ready"
+    assert whole("tails-quiet", replace(lately, logs_through=None)).verdict == "unknown"

@@ -7,13 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from inventory.models import AwsAccount, Outcome
+from inventory.models import AccountAssignment, AwsAccount, Outcome
 from migrations_plan.models import (
     Message,
     WaveMember,
 )
 from tests import builders, usage_rows
-from tests.own_access import Somebody, in_wave, instance
+from tests.own_access import Somebody, in_wave, instance, speak
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,11 @@ def text(client, url=URL):
 
 def post(client, name, **data):
     return client.post(reverse(name), data, follow=True).content.decode()
+
+
+def used(user, account):
+    actor = usage_rows.actor_of(user)
+    usage_rows.used(actor, usage_rows.days_ago(3), account_id=account.account_id)
 
 
 def test_the_files_are_what_is_assigned_and_nothing_else(ana, bob, tmp_path):
@@ -190,3 +195,28 @@ def test_policies_that_were_not_read_are_not_nothing(ana):
 
     assert "What it allows is not known" in page
     assert "Nothing: no policy" not in page
+
+
+@pytest.mark.parametrize("url", [URL, "/my-access/accounts/", "/my-access/cli/"])
+def test_a_refused_read_is_never_nothing_assigned(ana, url):
+    AccountAssignment.objects.all().delete()
+    builders.run("account_assignments", outcome=Outcome.DENIED, error="arn:aws:secret refused")
+    used(ana.iam_user, ana.old_account)
+
+    page = text(ana.client, url)
+
+    assert "the last read of “Account assignments” is not whole and fresh" in page
+    assert "arn:aws:secret" not in page
+    assert "Nothing is assigned to you" not in page
+    assert "nothing is assigned to you" not in page
+    assert ">not assigned<" not in page.replace("\n", "")
+
+
+def test_a_lead_does_not_read_a_refused_read_as_not_assigned(ana):
+    speak(ana)
+    builders.run("account_assignments", outcome=Outcome.DENIED, error="AWS refused it.")
+
+    page = text(builders.signed_in("lead"), reverse("person-answers", args=[ana.person.pk]))
+
+    assert "not assigned" not in page
+    assert "is not whole and fresh" in page
