@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from migrations_plan.rules.class_facts import HUMAN, WORKLOAD
+from migrations_plan.rules.split import TITLES
 from tests.browser.conftest import browser  # noqa: F401 - a fixture
 from tests.journeys.browsing import Browsing, Seen
 from tests.journeys.directory import Directory
@@ -297,7 +299,7 @@ def test_a_shared_user_shows_how_to_take_it_apart(month: Month) -> None:
 
     assert "Used as mixed" in text
     assert "How to split it" in text
-    assert all(f"{side}:" in text for side in ("To the person", "To the program"))
+    assert all(f"{TITLES[side]}:" in text for side in (HUMAN, WORKLOAD))
 
 
 def test_a_split_user_stands_in_nobodys_way_any_more(month: Month) -> None:
