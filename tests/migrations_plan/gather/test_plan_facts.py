@@ -12,6 +12,7 @@ from migrations_plan.models import (
 )
 from tests import ready, usage_rows
 from tests.plan_world import answer, declared, made_world
+from tests.waves import asked
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -60,6 +61,22 @@ def test_a_session_of_a_user_that_is_off_by_itself_counts_too(world):
     found = answer(world, "tails-quiet", world.user.arn)
     assert found.verdict == "blocked"
     assert "1 session token may live" in found.sentence
+
+
+def test_keys_are_gone_only_by_a_fresh_question_about_the_user(world):
+    type(world.key).objects.update(gone_at=world.now)
+    world.user.active_keys = 0
+    world.user.save()
+    gone = answer(world, "keys-gone", world.user.arn).verdict
+    world.user.active_keys = 1
+    world.user.save()
+    made_since = answer(world, "keys-gone", world.user.arn).verdict
+    world.user.active_keys = 0
+    world.user.save()
+    asked(world.user, at=world.now - 9 * DAY)
+    long_ago = answer(world, "keys-gone", world.user.arn).verdict
+
+    assert (gone, made_since, long_ago) == ("ready", "blocked", "unknown")
 
 
 def test_the_newest_decision_about_a_disabled_user_counts(world):

@@ -41,7 +41,7 @@ def guard(world, document):
     )
     world.account.parent_id = ROOT_UNIT
     world.account.save()
-    for number, text in enumerate((json.loads(FULL.text), document), 1):
+    for number, text in enumerate((json.loads(str(FULL.text)), document), 1):
         ServiceControlPolicy.objects.create(
             **builders._fact(), policy_id=f"p-{number}", arn=f"arn:p-{number}",
             name=f"policy {number}", aws_managed=False, document=text,
