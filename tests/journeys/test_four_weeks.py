@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from migrations_plan.rules.class_facts import HUMAN, WORKLOAD
+from migrations_plan.rules.split import TITLES
 from tests.browser.conftest import browser  # noqa: F401 - a fixture
 from tests.journeys.browsing import Browsing, Seen
 from tests.journeys.directory import Directory
@@ -139,7 +141,9 @@ def _add_permissions(world: Played, made: Month) -> None:
     denied = [row for row in world.rows("forecast") if row["decision"] == "denied"]
     late = [row for row in denied if row["person"] == made.late]
     for name in {row["permission_set"] for row in late}:
-        world.allow(name, [row["action"] for row in late if row["permission_set"] == name])
+        actions = [row["action"] for row in late if row["permission_set"] == name]
+        # Some requests hand a role to a service, and the log's counts do not say which.
+        world.allow(name, [*actions, "iam:PassRole"])
     added = {row["action"] for row in late}
     always = _lacking(made.boards["counted"]) & _lacking(made.boards[10])
     left = [row for row in denied if row["person"] in always and row["action"] not in added]
@@ -235,7 +239,7 @@ def test_people_come_all_the_way_by_themselves_as_the_world_changes(month: Month
 
 
 def test_more_people_are_ready_each_week(month: Month) -> None:
-    ready = [len(month.boards[day].people("ready")) for day in (1, 7, 14, LAST)]
+    ready = [len(month.boards[day].people("ready")) for day in (1, 7, 14)]
 
     assert ready == sorted(ready)
     assert ready[-1] >= ready[0] + 3
@@ -263,9 +267,20 @@ def test_with_the_next_whole_read_they_are_ready_again(month: Month) -> None:
 
 
 def test_a_key_that_wakes_up_reopens_what_was_closed(month: Month) -> None:
-    assert month.states(month.woken, REFUSED, BACK, LAST) == ["ready", "regressed", "ready"]
-    assert month.boards[BACK].gates(month.woken) == {"quiet": "blocked"}
+    assert month.states(month.woken, REFUSED, BACK) == ["ready", "regressed"]
+    assert month.boards[BACK].gates(month.woken)["quiet"] == "blocked"
     assert "The old path was used on 2030-01-21 12:00" in month.texts["woken"]
+
+
+def test_a_command_line_that_came_back_has_to_be_seen_over_sso_too(month: Month) -> None:
+    assert month.states(month.woken, LAST) != ["ready"]
+    assert month.boards[LAST].gates(month.woken)["sso-cli"] == "blocked"
+
+
+def test_a_regression_ends_by_itself_once_the_old_path_was_quiet(month: Month) -> None:
+    ways = [month.states(who, 7, 10, 14) for who in month.users]
+
+    assert ["ready", "regressed", "ready"] in ways
 
 
 def test_whoever_lacks_a_permission_stays_blocked_to_the_end(month: Month) -> None:
@@ -284,7 +299,7 @@ def test_a_shared_user_shows_how_to_take_it_apart(month: Month) -> None:
 
     assert "Used as mixed" in text
     assert "How to split it" in text
-    assert all(f"{side}:" in text for side in ("To the person", "To the program"))
+    assert all(f"{TITLES[side]}:" in text for side in (HUMAN, WORKLOAD))
 
 
 def test_a_split_user_stands_in_nobodys_way_any_more(month: Month) -> None:
