@@ -26,13 +26,13 @@ CASES = {
     "no cutover has begun": ("active-after-cutover", {}, "no", "No cutover"),
     "active in a read since its cutover": (
         "active-after-cutover",
-        {"cut_over_at": FRESH.observed_at - timedelta(minutes=1)},
+        {"cut_over_at": ago(0, hours=2)},
         "yes",
         "missed, or given back",
     ),
     "inactive since its cutover": (
         "active-after-cutover",
-        {"cut_over_at": FRESH.observed_at - timedelta(minutes=1), "active": False},
+        {"cut_over_at": ago(0, hours=2), "active": False},
         "no",
         "inactive",
     ),
