@@ -125,10 +125,10 @@ def recent_break_glass(now: datetime) -> tuple[BreakGlassUse, ...]:
     return break_glass_uses(names, now - timedelta(days=thresholds().window_days))
 
 
-def tails(cut_at: Mapping[str, datetime], now: datetime) -> tuple[Tail, ...]:
-    """Sessions of users that were cut over, from before, which may be alive. One query."""
+def tails(arns: Collection[str], now: datetime) -> tuple[Tail, ...]:
+    """Sessions of these users, which are off by now, that may be alive. One query."""
     sessions = UsageSession.objects.filter(
-        actor__arn__in=list(cut_at), kind__in=TAILS, started_at__gte=now - LONGEST
+        actor__arn__in=list(arns), kind__in=TAILS, started_at__gte=now - LONGEST
     )
     return tuple(
         Tail(arn, WORDS.get(kind, kind), may_live_until(kind, at))
