@@ -5,13 +5,13 @@ Each act is what people do on a day: administrators in AWS, leads and engineers 
 pages. What the portal said meanwhile is kept by moment, for the tests to read.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 from inventory.sample_org.constants import ADMIN_ROLE_NAME
-from migrations_plan.artefacts.scp import Guardrail, OneRole, scp
 from tests.journeys.one_week_played import LEADS, SECOND, WINDOW_DAYS, OneWeek
 from tests.journeys.plan_played import LEAD, listed, press, said
 from tests.journeys.played import owners
@@ -27,7 +27,7 @@ ON_CALL = "eamon.muller@example.com"
 # Whose key is used on the morning of the cutover, and whose the day after it.
 HELD, LATE = "eamon.muller@example.com", "jana.lindqvist@example.com"
 IN_PRODUCTION = ("ProdBreakGlass", "ReadOnly", "SREOnCall")
-LOOKED_AT = "What was looked at, and what was found?"
+GUARDRAIL = re.compile(r"Download .*\.json")
 INDEPENDENT = "Two people signed in with a key of their own; the alert came within a minute."
 
 
@@ -203,9 +203,15 @@ class FourWeeks(OneWeek):
         for folder in (self.folder, self.later):
             self.ran["passwords"] = self._run("login-profiles", "--apply", folder=folder)
         self.read(24, 9, "passwords are gone")
-        exempt = f"arn:aws:iam::{PROD}:role/{ADMIN_ROLE_NAME}"
-        made = scp(Guardrail(OneRole(exempt)), as_of=self.world.now)
-        self.admin.guard("DenyLongLivedCredentials", made.text)
+        with self.office.open(LEAD) as pages:
+            page = pages[LEAD]
+            exempt = f"arn:aws:iam::{PROD}:role/{ADMIN_ROLE_NAME}"
+            page.goto(f"/generated/guardrail/?variant=strong&federation=on&role={exempt}")
+            with page.expect_download() as download:
+                page.get_by_role("link", name=GUARDRAIL).click()
+            place = self.folder / download.value.suggested_filename
+            download.value.save_as(place)
+        self.admin.guard("DenyLongLivedCredentials", place.read_text())
         self.read(24, 12, "the guardrail is up", logs=False)
 
     # -------------------------------------------------------------------------------- afterwards
