@@ -217,10 +217,15 @@ class FourWeeks(OneWeek):
     # -------------------------------------------------------------------------------- afterwards
 
     def clean_up(self) -> None:
-        """Nothing is alive any more: the users are deleted."""
+        """Nothing is alive any more: the users are deleted. Somebody took the set for emergencies
+        last evening; another looks at what it was for."""
         self.read(25, 9, "the day after")
         with self.office.open(LEAD) as pages:
             self._decide(pages[LEAD])
+            pages[LEAD].goto(f"/{self.plan}/items/review-break-glass/")
+            pages[LEAD].get_by_label("What came of it?").fill("A database was restarted.")
+            pages[LEAD].get_by_label("Action that was missing").fill("rds:RebootDBInstance")
+            self.saw["reviewed"] = press(pages[LEAD], "Record the review")
         for arn in [*self.arns(), *SHARED]:
             self.admin.delete_iam_user(arn)
         self.read(25, 12, "the users are deleted", logs=False)

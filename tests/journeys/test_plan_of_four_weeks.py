@@ -9,19 +9,22 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.aws_cli import aws_cli_folder
+from tests.browser.conftest import browser
 from tests.journeys.four_weeks_played import HELD, LATE, SHARED, FourWeeks
 from tests.journeys.one_week_played import SECOND
 from tests.journeys.plan_played import LEAD, Administrator, Office
 from tests.journeys.played import played
 
+__all__ = ["browser"]
 pytestmark = [pytest.mark.slow, pytest.mark.nightly, pytest.mark.browser]
 DONE, OPEN = {"done"}, {"open"}
 
 
 @pytest.fixture(scope="module")
-def run(browser: Any, tmp_path_factory: Any) -> Iterator[FourWeeks]:
+def run(browser: Browser, tmp_path_factory: Any) -> Iterator[FourWeeks]:
     aws_cli_folder()
     place = tmp_path_factory.mktemp("four-weeks")
     (place / "scripts").mkdir()
@@ -182,6 +185,13 @@ def test_the_guardrail_is_proven_by_evaluation_and_exempts_one_role(run: FourWee
     for item in ("guardrail-at-root", "one-exempt-role"):
         assert run.verdicts("passwords are gone", item) == OPEN
         assert run.verdicts("the guardrail is up", item) == DONE
+
+
+def test_a_use_of_break_glass_opens_its_item_until_it_is_reviewed(run: FourWeeks) -> None:
+    assert run.verdicts("the guardrail is up", "review-break-glass") == DONE
+    assert run.verdicts("the day after", "review-break-glass") == OPEN
+    assert "Reviewed. The journal has it." in run.saw["reviewed"]
+    assert run.verdicts("the users are deleted", "review-break-glass") == DONE
 
 
 def test_the_last_page_says_done_and_a_lead_closes_the_plan(run: FourWeeks) -> None:
