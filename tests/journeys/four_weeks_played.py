@@ -182,13 +182,15 @@ class FourWeeks(OneWeek):
         self.ran["verified"] = self._run("verify")
 
     def late_use(self) -> None:
-        """A key comes back for a moment. Whoever was held back is quiet by now, and cut over."""
+        """A key comes back for a moment. A lead knows why the one who was held back used theirs,
+        and waives it: they are cut over."""
         self.world.use_key(self.users[LATE][0], self.at(22, 12))
         # Called from a place and with a tool that nobody knew of them.
         (arn,) = self.users[HELD]
         keys = [key_id for key_id, _ in self.world.cast(arn).keys]
         told = [{"arn": subject, "kind": "human"} for subject in (arn, *keys)]
         self.world.decide("declare", *told)
+        self.world.decide("waive", {"email": HELD, "gate": "quiet", "days": 4})
         self.read(23, 9, "a late use")
         with self.office.open(LEAD, SECOND) as pages:
             self.saw["a late use"] = self._wave_page(pages[LEAD], "watch")

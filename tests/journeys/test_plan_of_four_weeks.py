@@ -171,7 +171,7 @@ def _person(run: FourWeeks, email: str) -> str:
     )
 
 
-def test_whoever_was_held_back_is_cut_over_when_quiet(run: FourWeeks) -> None:
+def test_whoever_was_held_back_is_cut_over_once_a_lead_waives_the_gate(run: FourWeeks) -> None:
     assert run.verdicts("a late use", "no-human-keys") == {"done", "open"}
     assert run.verdicts("everybody is cut over", "no-human-keys") == DONE
 
