@@ -186,10 +186,10 @@ class FourWeeks(OneWeek):
         and waives it: they are cut over."""
         self.world.use_key(self.users[LATE][0], self.at(22, 12))
         # Called from a place and with a tool that nobody knew of them.
-        (arn,) = self.users[HELD]
-        keys = [key_id for key_id, _ in self.world.cast(arn).keys]
-        told = [{"arn": subject, "kind": "human"} for subject in (arn, *keys)]
-        self.world.decide("declare", *told)
+        for (arn,) in (self.users[HELD], self.users[LATE]):
+            keys = [key_id for key_id, _ in self.world.cast(arn).keys]
+            told = [{"arn": subject, "kind": "human"} for subject in (arn, *keys)]
+            self.world.decide("declare", *told)
         self.world.decide("waive", {"email": HELD, "gate": "quiet", "days": 4})
         self.read(23, 9, "a late use")
         with self.office.open(LEAD, SECOND) as pages:
