@@ -225,9 +225,10 @@ class FourWeeks(OneWeek):
         with self.office.open(LEAD) as pages:
             self._decide(pages[LEAD])
             pages[LEAD].goto(f"/{self.plan}/items/review-break-glass/")
-            pages[LEAD].get_by_label("What came of it?").fill("A database was restarted.")
-            pages[LEAD].get_by_label("Action that was missing").fill("rds:RebootDBInstance")
-            self.saw["reviewed"] = press(pages[LEAD], "Record the review")
+            while pages[LEAD].get_by_role("button", name="Record the review").count():
+                pages[LEAD].get_by_label("What came of it?").fill("A database was restarted.")
+                pages[LEAD].get_by_label("Action that was missing").fill("rds:RebootDBInstance")
+                self.saw["reviewed"] = press(pages[LEAD], "Record the review")
         for arn in [*self.arns(), *SHARED]:
             self.admin.delete_iam_user(arn)
         self.read(25, 12, "the users are deleted", logs=False)
