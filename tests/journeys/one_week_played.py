@@ -221,7 +221,6 @@ class OneWeek:
         self.read(4, 17, "before the cutover")
         with self.office.open(LEAD, SECOND) as pages:
             self._hand_out(pages[LEAD], pages[SECOND])
-            self.ran["dry"] = self._run("cutover")
             self.ran["cut"] = self._run("cutover", "--apply")
             page = pages[LEAD]
             self._wave_page(page, "cutover")
@@ -373,3 +372,14 @@ class OneWeek:
             page.get_by_text("Shift, pause or end this plan").click()
             page.locator("#state-reason").fill("All of it is done.")
             self.saw["closed"] = press(page, "Close: all is done")
+
+    def play(self) -> None:
+        """All of it."""
+        self.health_check()
+        self.provisioning()
+        self.design()
+        self.parallel()
+        self.cutover()
+        self.lock_down()
+        self.delete()
+        self.prove()

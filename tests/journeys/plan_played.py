@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from inventory.sample_org.constants import ADMIN_CREDENTIALS
 from tests.journeys.browsed import browsed
-from tests.journeys.played import Played, Row
+from tests.journeys.played import A_WHILE, Played, Row
 
 LEAD = "lead@example.com"
 COOKIE = "portal_session"
@@ -153,6 +153,8 @@ class Office:
             yield pages
             for page in pages.values():
                 page.context.close()
+        # What was asked for in a page is due by the portal's next command, whose clock stands.
+        self.world.now += A_WHILE
 
     def _page(self, address: str, session: str) -> Page:
         context = self.browser.new_context(

@@ -76,3 +76,38 @@ def test_a_wave_is_tested_when_each_of_its_people_says_so(week: OneWeek) -> None
 def test_everybody_is_told_by_hand_where_no_channel_is_set_up(week: OneWeek) -> None:
     assert week.verdicts("the wave has tested", "tell-everybody") == {"open"}
     assert week.verdicts("before the cutover", "tell-everybody") == {"done"}
+
+
+def test_the_interlock_refuses_whoever_is_blocked_and_lets_the_others_pass(week: OneWeek) -> None:
+    said = week.saw["refused"]
+
+    assert "4 of 5 people may be cut over now; 1 is refused." in said
+    assert "Nothing denied (gate forecast) is blocked:" in said
+
+
+def test_a_second_lead_approves_where_production_is_touched(week: OneWeek) -> None:
+    assert "Somebody else than who handed them out has to approve" in week.saw["approved alone"]
+    assert "Approved: the scripts can be downloaded." in week.saw["approved"]
+    assert f"{SECOND} approved them" in week.saw["approved"]
+
+
+@pytest.mark.parametrize("run", ["cut", "back", "cut again", "verified"])
+def test_the_downloaded_scripts_run_without_an_error(week: OneWeek, run: str) -> None:
+    assert len(week.ran[run]) == 4
+    assert [done.stderr for done in week.ran[run] if done.returncode] == []
+
+
+@pytest.mark.parametrize("item", ["disable-keys", "disable-users"])
+def test_items_close_when_the_scripts_ran_and_open_when_they_are_rolled_back(
+    week: OneWeek, item: str
+) -> None:
+    moments = ("before the cutover", "cut over", "given back", "cut over again")
+    told = [week.verdicts(moment, item) for moment in moments]
+
+    assert told == [{"open"}, {"done"}, {"open"}, {"done"}]
+
+
+def test_the_watch_page_shows_what_is_off_and_what_came_back(week: OneWeek) -> None:
+    assert "4 of 4 IAM users are off." in week.saw["cut over"]
+    assert "0 of 4 IAM users are off; 4 were missed" in week.saw["given back"]
+    assert "4 of 4 IAM users are off." in week.saw["cut over again"]
