@@ -318,9 +318,18 @@ class OneWeek:
             self.saw["a late use"] = self._wave_page(pages[LEAD], "watch")
         self.ran["passwords"] = self._run("login-profiles", "--apply")
         self._clean_up()
+        self._guard()
+        self._confirm()
+        self.read(7, 14, "locked down")
+
+    def _guard(self) -> None:
+        """The portal's own service control policy, put on the root by an administrator."""
         exempt = f"arn:aws:iam::{PAYMENTS}:role/{ADMIN_ROLE_NAME}"
         made = scp(Guardrail(OneRole(exempt)), as_of=self.world.now)
         self.admin.guard("DenyLongLivedCredentials", made.text)
+
+    def _confirm(self) -> None:
+        """What is by hand, and what becomes of the users that are off."""
         with self.office.open(LEAD) as pages:
             page = pages[LEAD]
             self._decide(page)
@@ -328,7 +337,6 @@ class OneWeek:
             self._tick(page, "audit-disabled", "Nobody speaks up for them.")
             self._tick(page, "document", "On the wiki.")
             self._tick(page, "runbook", "It names aws-developers; the newest engineer followed it.")
-        self.read(7, 14, "locked down")
 
     def _clean_up(self) -> None:
         """Programs work over roles now: their keys rest. Whoever else is left is deleted."""
@@ -340,7 +348,8 @@ class OneWeek:
             elif kind == "mixed":
                 self.world.decide("unlink", {"arn": arn})
                 self.world.decide("declare", {"arn": arn, "kind": "workload"})
-                self.world.switch_off(arn)
+                self.world.set_keys(arn, "Inactive")
+                self.admin.end_password(arn)
             elif arn not in kept:
                 self.admin.delete_iam_user(arn)
 
@@ -374,12 +383,15 @@ class OneWeek:
             self.saw["closed"] = press(page, "Close: all is done")
 
     def play(self) -> None:
-        """All of it."""
+        """Until nothing is left of the old way, but what has to prove itself."""
         self.health_check()
         self.provisioning()
         self.design()
         self.parallel()
         self.cutover()
         self.lock_down()
+
+    def end(self) -> None:
+        """Until a lead closes the plan."""
         self.delete()
         self.prove()

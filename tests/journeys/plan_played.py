@@ -123,9 +123,19 @@ class Administrator:
             iam.delete_ssh_public_key(UserName=name, SSHPublicKeyId=key["SSHPublicKeyId"])
         for one in iam.list_signing_certificates(UserName=name)["Certificates"]:
             iam.delete_signing_certificate(UserName=name, CertificateId=one["CertificateId"])
+        kept = iam.list_service_specific_credentials(UserName=name)
+        for one in kept["ServiceSpecificCredentials"]:
+            iam.delete_service_specific_credential(
+                UserName=name, ServiceSpecificCredentialId=one["ServiceSpecificCredentialId"]
+            )
+        self.end_password(arn)
+        iam.delete_user(UserName=name)
+
+    def end_password(self, arn: str) -> None:
+        """If there is one."""
+        iam, name = self.iam(arn)
         with suppress(iam.exceptions.NoSuchEntityException):
             iam.delete_login_profile(UserName=name)
-        iam.delete_user(UserName=name)
 
     def guard(self, name: str, text: str) -> None:
         """A service control policy on the root: every unit and account below has it."""

@@ -28,6 +28,12 @@ def week(browser: Browser, tmp_path_factory: Any) -> Iterator[OneWeek]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def ended(week: OneWeek) -> OneWeek:
+    week.end()
+    return week
+
+
 def test_the_plan_is_made_in_the_browser_and_shows_its_days(week: OneWeek) -> None:
     assert "Tue 2030-01-08 Identity Center provisioning" in week.saw["the days"]
     assert "Fri 2030-01-11 Cutover" in week.saw["the days"]
@@ -111,3 +117,63 @@ def test_the_watch_page_shows_what_is_off_and_what_came_back(week: OneWeek) -> N
     assert "4 of 4 IAM users are off." in week.saw["cut over"]
     assert "0 of 4 IAM users are off; 4 were missed" in week.saw["given back"]
     assert "4 of 4 IAM users are off." in week.saw["cut over again"]
+
+
+def test_a_late_use_reopens_what_was_done(week: OneWeek) -> None:
+    assert "the old path was used 1 time since" in week.saw["a late use"]
+    assert "used: reopened" in week.saw["a late use"]
+    for item in ("everybody-tested", "no-way-back"):
+        assert week.verdicts("cut over again", item) == {"done"}
+        assert "open" in week.verdicts("a late use", item)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "standby",
+        "apply-guardrail",
+        "audit-disabled",
+        "delete-passwords",
+        "move-workloads",
+        "document",
+        "runbook",
+    ],
+)
+def test_items_of_the_last_day_close_by_facts_and_by_hand(week: OneWeek, item: str) -> None:
+    assert "open" in week.verdicts("a late use", item)
+    assert week.verdicts("locked down", item) == {"done"}
+
+
+def test_a_user_of_a_late_use_is_not_yet_safe_to_delete(week: OneWeek) -> None:
+    assert "3 of 4 disabled IAM users may be deleted" in week.saw["disabled"]
+    assert "0 were not claimed and not decided" in week.saw["decided"]
+
+
+def test_quiet_days_close_what_the_late_use_reopened(ended: OneWeek) -> None:
+    for item in ("engineers-test", "everybody-tested", "no-way-back"):
+        assert ended.verdicts("quiet again", item) == {"done"}
+    assert "4 of 4 disabled IAM users may be deleted" in ended.saw["deletion"]
+
+
+def test_the_statements_hold_on_each_of_seven_days(ended: OneWeek) -> None:
+    assert ended.verdicts("locked down", "statements-hold") == {"open"}
+    held = ended.stood["done"]["statements-hold", ""]
+
+    assert held["verdict"] == "done"
+    assert "held on each of 7 days from 2030-01-24 to 2030-01-30" in held["sentence"]
+
+
+def test_every_item_but_the_optional_one_is_done_in_the_end(ended: OneWeek) -> None:
+    left = {name for (name, _), row in ended.stood["done"].items() if row["verdict"] != "done"}
+
+    assert left == {"insurance-question"}
+
+
+def test_the_last_page_says_done_with_dates_and_a_lead_closes_the_plan(ended: OneWeek) -> None:
+    assert "Done. All 29 required items are done since 2030-01-30" in ended.saw["done"]
+    assert "Finished on 2030-01-30" in ended.saw["closed"]
+    assert "the last one closed on 2030-01-30" in ended.saw["closed"]
+
+
+def test_no_page_complained(ended: OneWeek) -> None:
+    assert ended.office.errors == []
