@@ -7,9 +7,8 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from inventory.sample_org.constants import ADMIN_CREDENTIALS
 from tests.journeys.browsed import browsed
@@ -18,8 +17,6 @@ from tests.journeys.played import A_WHILE, Played, Row
 LEAD = "lead@example.com"
 COOKIE = "portal_session"
 RETRIES = 9
-# Whoever comes for this second finds a page that has gone on to the next.
-LOADED = "load"
 
 
 class Administrator:
@@ -174,9 +171,13 @@ class Office:
         page = context.new_page()
         page.set_default_timeout(timedelta(minutes=2) / timedelta(milliseconds=1))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("console", self._heard)
         page.goto("/")
         return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
 
 
 def listed(rows: Iterable[Row]) -> str:
@@ -189,14 +190,10 @@ def press(page: Page, button: str, **filled: str) -> str:
     for label, text in filled.items():
         page.get_by_label(label).fill(text)
     page.get_by_role("button", name=button, exact=True).first.click()
-    page.wait_for_load_state(LOADED)
+    page.wait_for_load_state()
     return said(page)
 
 
 def said(page: Page) -> str:
     """The text of the page, white space as one space."""
     return " ".join(page.locator("main").inner_text().split())
-
-
-def path_of(page: Page) -> str:
-    return urlsplit(page.url).path
