@@ -205,10 +205,12 @@ class OneWeek:
 
     def _declare_theirs(self) -> None:
         """What nobody used for a week says no more whom it serves; its owner does."""
-        for arn in self.arns():
-            keys = [key_id for key_id, _ in self.world.cast(arn).keys]
-            told = [{"arn": subject, "kind": "human"} for subject in (arn, *keys)]
-            self.world.decide("declare", *told)
+        subjects = [
+            subject
+            for arn in self.arns()
+            for subject in (arn, *(key_id for key_id, _ in self.world.cast(arn).keys))
+        ]
+        self.world.decide("declare", *({"arn": one, "kind": "human"} for one in subjects))
 
     # ------------------------------------------------------------------------- day 4: the cutover
 
@@ -340,17 +342,15 @@ class OneWeek:
 
     def _clean_up(self) -> None:
         """Programs work over roles now: their keys rest. Whoever else is left is deleted."""
-        kept = set(self.arns())
-        for row in self.world.organization.world("classes"):
-            arn, kind = row["arn"], row["kind"]
-            if kind in ("service", "workload"):
-                self.world.set_keys(arn, "Inactive")
-            elif kind == "mixed":
-                self.world.decide("unlink", {"arn": arn})
-                self.world.decide("declare", {"arn": arn, "kind": "workload"})
+        kinds = {row["arn"]: row["kind"] for row in self.world.organization.world("classes")}
+        shared = [arn for arn, kind in kinds.items() if kind == "mixed"]
+        self.world.decide("unlink", *({"arn": arn} for arn in shared))
+        self.world.decide("declare", *({"arn": arn, "kind": "workload"} for arn in shared))
+        for arn, kind in kinds.items():
+            if kind in ("service", "mixed"):
                 self.world.set_keys(arn, "Inactive")
                 self.admin.end_password(arn)
-            elif arn not in kept:
+            elif arn not in self.arns():
                 self.admin.delete_iam_user(arn)
 
     def _decide(self, page: Page) -> None:
