@@ -10,7 +10,8 @@ from playwright.sync_api import Browser
 
 from tests.aws_cli import aws_cli_folder
 from tests.browser.conftest import browser
-from tests.journeys.one_week_played import SECOND, OneWeek
+from tests.journeys.one_week_played import OneWeek
+from tests.journeys.one_week_prepared import SECOND
 from tests.journeys.plan_played import Administrator, Office
 from tests.journeys.played import played
 
