@@ -20,7 +20,8 @@ from django.db.models import Sum
 
 from benchmarks.trail_logs import write
 from inventory.cloudtrail.decoded import Decoded
-from inventory.cloudtrail.identifiers import event_ids, worse_copies
+from inventory.cloudtrail.events import Events
+from inventory.cloudtrail.identifiers import worse_copies
 from inventory.cloudtrail.objects import unpacked_bytes
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.tallying import tally
@@ -71,8 +72,10 @@ def counting(figures: Figures) -> None:
     """Bytes to tallies, and no more."""
     for paths in batches():
         read = [decode(path.read_bytes(), name=path.name) for path in paths]
-        events = [event for one in read for event in one.events]
-        found = tally(events, skip=worse_copies(events, event_ids(events)))
+        events = Events()
+        for one in read:
+            events += one.events
+        found = tally(events, skip=worse_copies(events))
         figures.events += len(events)
         figures.counted += found.counted
         figures.rows += len(found.usage)

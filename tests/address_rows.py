@@ -68,6 +68,21 @@ def a_class(user):
     return made.pk
 
 
+def a_program(account):
+    user = builders.iam_user(account=account)
+    made = IdentityClass.objects.create(
+        subject=user.arn,
+        user_arn=user.arn,
+        user_name=user.user_name,
+        account=account,
+        iam_user=user,
+        kind="workload",
+        judged="workload",
+        made_at=timezone.now(),
+    )
+    return made.pk
+
+
 def a_target(account):
     made = TargetAccess.objects.create(
         person=builders.person(),

@@ -12,6 +12,7 @@ from tests.address_rows import (
     a_class,
     a_finding,
     a_line_and_a_request,
+    a_program,
     a_target,
     a_waiver,
     messages_of_a_plan,
@@ -40,6 +41,11 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "classes-declare": (None, LEAD),
     "classes-take-back": (None, LEAD),
     "workloads": (READERS, READERS),
+    "workload-burn-down": (READERS, READERS),
+    "workload": (READERS, READERS),
+    "workload-use": (READERS, READERS),
+    "workload-decide": (None, LEAD),
+    "workload-bind": (None, LEAD),
     "leavers": (READERS, READERS),
     "targets": (READERS, READERS),
     "targets-file": (READERS, READERS),
@@ -94,6 +100,13 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "plan-disabled": (READERS, READERS),
     "plan-disabled-decide": (None, LEAD),
     "plan-version": (READERS, READERS),
+    "generated": (READERS, READERS),
+    "generated-center": (READERS, READERS),
+    "generated-catalogue": (READERS, READERS),
+    "generated-guardrail": (READERS, READERS),
+    "generated-guardrail-use": (READERS, READERS),
+    "generated-break-glass": (READERS, READERS),
+    "generated-runbooks": (READERS, READERS),
     "permission-sets": (READERS, READERS),
     "permission-set": (READERS, READERS),
     "my-access": (EVERYBODY, EVERYBODY),
@@ -170,6 +183,7 @@ OF_A_PERSON = (
     "person-usage",
 )
 SCENARIO = ("scenario", "scenario-recompute")
+WORKLOAD = ("workload", "workload-use", "workload-decide", "workload-bind")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 
 
@@ -225,8 +239,10 @@ def make_addresses() -> dict[str, str]:
         "setup": ["no-such-token"],
         **messages_of_a_plan(),
     }
+    program = a_program(account)
     kept = scenario().pk
     parts |= plan_parts()
     parts |= {name: [kept] for name in SCENARIO}
+    parts |= {name: [program] for name in WORKLOAD}
     found = {name: reverse(name, args=parts.get(name)) for name in TABLE}
     return found | {"what-if-compare": f"{found['what-if-compare']}?a={kept}&b={kept}"}

@@ -102,4 +102,4 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     @property
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(one, policy=policy.default) for one in self.taken]  # type: ignore[misc]
+        return [message_from_bytes(one, policy=policy.default) for one in self.taken]

@@ -5,6 +5,7 @@ None: such a gate is never blocked: what it asks for was read, or nobody knows.
 
 from dataclasses import replace
 
+from migrations_plan.rules.control_facts import Subject
 from migrations_plan.rules.plan_gates.facts import Guarded, TrailEvents
 from tests import control_facts as control
 from tests import plan_facts as made
@@ -27,7 +28,7 @@ UNREAD_DAY = {"missing": 1, "why": "2026-11-03: Nothing was read."}
 BLOCKED = {
     "administrators-known": None,
     "assigned-by-groups": (
-        with_control(direct=(control.Subject("u", "bob"),)),
+        with_control(direct=(Subject("u", "bob"),)),
         "1 user has access of their own: bob",
     ),
     "auditor-reads-everywhere": (

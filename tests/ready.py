@@ -2,8 +2,16 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from inventory.models import IamUser, UsageOrigin
-from migrations_plan.models import Assessment, ForecastSummary, IdentityClass, Person, TargetAccess
+from inventory.models import GroupMembership, IamUser, IdentityStoreGroup, UsageOrigin
+from migrations_plan.models import (
+    Assessment,
+    ForecastSummary,
+    IdentityClass,
+    Person,
+    Plan,
+    TargetAccess,
+    Wave,
+)
 from migrations_plan.passes import assessing
 from tests import builders, usage_rows
 
@@ -23,6 +31,10 @@ class World:
     cat: Person
     loose: IamUser
     pages: list[str]
+    plan: Plan
+    wave: Wave
+    group: IdentityStoreGroup
+    member: GroupMembership
 
     def __init__(self, now=None, name="ana", account=None):
         self.now = now or noon()

@@ -11,7 +11,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from tests import builders
 from tests.addresses import EVERYBODY, TABLE, make_addresses
 
-pytestmark = pytest.mark.django_db
+# Who may open what is no matter of the database; pages themselves are tested over PostgreSQL too.
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 OTHERS = ("nobody", "no role", "inactive")
 MANNERS = {"plain": {}, "htmx": {"HX-Request": "true"}}

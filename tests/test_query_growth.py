@@ -50,12 +50,20 @@ MOST = {
     "owners-links": 12,
     "classes": 12,
     "workloads": 12,
+    "workload-burn-down": 12,
     "leavers": 12,
     "targets": 12,
     "targets-file": 12,
     "channels": 12,
     "plans": 12,
     "plan-new": 12,
+    "generated": 12,
+    "generated-center": 12,
+    "generated-catalogue": 12,
+    "generated-guardrail": 12,
+    "generated-guardrail-use": 12,
+    "generated-break-glass": 12,
+    "generated-runbooks": 12,
 }
 
 

@@ -65,38 +65,28 @@ def asked(user, at=None, sources=BY_USER):
         )
 
 
+def kept(arn, person=None, keys=()):
+    """A user as scripts keep it."""
+    return {
+        "arn": arn,
+        "person": str(person or ""),
+        "person_id": person.pk if person else None,
+        "keys": [{"id": key.access_key_id, "active": True} for key in keys],
+        "denied": False,
+        "password": False,
+        "others": [],
+    }
+
+
 def a_handout(wave, *users, ran_at=None, roles=(), **more):
     """Scripts as they were handed out for these IAM users, with their real texts."""
     now = timezone.now().replace(microsecond=0)
-    keys = AccessKey.objects.filter(user__in=users)
     links = {link.iam_user_arn: link.person for link in IamUserLink.objects.all()}
-    kept = [
-        {
-            "arn": user.arn,
-            "person": str(links.get(user.arn, "")),
-            "person_id": links[user.arn].pk if user.arn in links else None,
-            "keys": [
-                {"id": key.access_key_id, "active": True} for key in keys if key.user_id == user.pk
-            ],
-            "denied": False,
-            "password": False,
-            "others": [],
-        }
-        for user in users
-    ]
-    kept = kept or [
-        {
-            "arn": "arn:aws:iam::111122223333:user/x",
-            "person": "",
-            "person_id": None,
-            "keys": [],
-            "denied": False,
-            "password": False,
-            "others": [],
-        }
-    ]
-    roles = [{"arn": arn, "also_used_by": []} for arn in roles]
-    made = texts(kept, roles, wave=wave.name, as_of=now)
+    held = [
+        kept(user.arn, links.get(user.arn), AccessKey.objects.filter(user=user)) for user in users
+    ] or [kept("arn:aws:iam::111122223333:user/x")]
+    assumed = [{"arn": arn, "also_used_by": []} for arn in roles]
+    made = texts(held, assumed, wave=wave.name, as_of=now)
     values = {
         "by": "maker@example.com",
         "at": now - timedelta(days=1) if ran_at is None else ran_at - timedelta(hours=1),
@@ -104,13 +94,9 @@ def a_handout(wave, *users, ran_at=None, roles=(), **more):
         "production": False,
         "started_at": ran_at,
         "started_by": "maker@example.com" if ran_at else "",
+        "users": held,
+        "roles": assumed,
+        "scripts": listed(made, wave.name),
         **more,
     }
-    return Handout.objects.create(
-        plan=wave.plan,
-        wave=wave,
-        users=kept,
-        roles=roles,
-        scripts=listed(made, wave.name),
-        **values,
-    )
+    return Handout.objects.create(plan=wave.plan, wave=wave, **values)

@@ -36,17 +36,27 @@ OF_A_PLAN = (
     "plan-cutover", "plan-watch", "plan-disabled", "plan-standby", "plan-messages", "plan-message",
 )  # fmt: skip
 OF_AN_IAM_USER = ("iam-user", "iam-user-usage", "iam-user-identity")
+OF_A_WORKLOAD = ("workload", "workload-use", "workload-burn-down")
+OF_GENERATED = (
+    "generated-center",
+    "generated-catalogue",
+    "generated-guardrail",
+    "generated-guardrail-use",
+    "generated-break-glass",
+    "generated-runbooks",
+)
 NAV: tuple[Entry, ...] = (
     Entry("home", "Overview", "Where we stand", inside=("progress",)),
     Entry("people", "People", "Where we stand", inside=OF_A_PERSON),
     Entry("plans", "Plan", "Where we stand", inside=OF_A_PLAN),
     Entry("forecast", "Forecast", "Where we stand"),
+    Entry("generated", "Generated", "Where we stand", inside=OF_GENERATED),
     Entry("access-requests", "Requests", "Where we stand"),
     Entry("what-if", "What-if", "Where we stand", inside=OF_A_SCENARIO),
     Entry("thresholds", "Thresholds", "Where we stand"),
     Entry("owners", "Owners", "Who is who", inside=("owners-import",)),
     Entry("classes", "Classes", "Who is who"),
-    Entry("workloads", "Workloads", "Who is who"),
+    Entry("workloads", "Workloads", "Who is who", inside=OF_A_WORKLOAD),
     Entry("leavers", "Leavers", "Who is who"),
     Entry("targets", "Targets", "Who is who", inside=("targets-import",)),
     Entry("my-access", "My access", "Mine", roles=EVERYBODY, inside=MINE),

@@ -84,14 +84,14 @@ def _iam_user(identity: Identity, source: str, console: bool, context: Context) 
     credential = _key_credential(identity, source, console, context.bearer)
     principal_id = before_colon(identity.principalId)
     return Actor(
-        path=Path.OLD,
-        kind="IAMUser",
-        arn=clean(identity.arn, LONGEST_ARN) or principal_id,
-        principal_id=principal_id,
-        account_id=account_id_of(identity.accountId),
-        user_name=clean(identity.userName),
-        credential=credential,
-        access_key_id=_static_key(identity),
+        Path.OLD,
+        "IAMUser",
+        clean(identity.arn, LONGEST_ARN) or principal_id,
+        principal_id,
+        account_id_of(identity.accountId),
+        clean(identity.userName),
+        credential,
+        _static_key(identity),
     )
 
 
@@ -142,7 +142,8 @@ def _assumed_role(identity: Identity, source: str, console: bool, context: Conte
         if ":user/" in context.switched_from:
             return resolved(actor, _switched(context.switched_from))
     key = session_key(identity, console)
-    return actor._replace(session_key=key) if key else actor
+    # There are as many of these as sessions, and _replace takes its time.
+    return Actor(*actor[:-1], key) if key else actor
 
 
 @lru_cache(maxsize=16384)

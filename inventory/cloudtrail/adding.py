@@ -16,7 +16,6 @@ from inventory.cloudtrail.records import (
     ActorDay,
     ActorDayKey,
     Count,
-    Operation,
     OriginKey,
     ProvisionalEvent,
     Session,
@@ -32,25 +31,25 @@ from inventory.cloudtrail.sessions import (
 )
 from inventory.cloudtrail.text import LONGEST_ARN, clean
 
-# events, first, last, and the resources of all events (or None)
+# events, first, last, the resources of all events (or None), and room for one more number
 Times = list[Any]
 Calls = dict[Call, Times]
 Stays = dict[Stay, Calls]
-# events, direct, first, last; of usage also the resources, as in Times
+# events, first, last, resources, direct
 Row = list[Any]
 
 SIGN_IN = "ConsoleLogin"
 
 
 class Part:
-    """The rows of one actor, day and account. origins: by ip, or AWS when AWS called on somebody's
-    behalf, and agent."""
+    """The rows of one actor, day and account. usage: by call, of equal ones the same. origins: by
+    ip, or AWS when AWS called on somebody's behalf, and agent."""
 
     __slots__ = ("hours", "origins", "usage")
 
     def __init__(self) -> None:
         self.hours = [0] * 24
-        self.usage: dict[Operation, Row] = {}
+        self.usage: dict[Call, Row] = {}
         self.origins: dict[tuple[str | None, str | None], Row] = {}
 
 
@@ -87,7 +86,9 @@ class Adding:
             session = used.get(key)
             if session is None:
                 session = used[key] = used_session(caller)
-            session.network = nearer(session.network, network(stay.ip))
+            place = network(stay.ip)
+            if place != session.network:
+                session.network = nearer(session.network, place)
             time = caller.started_at or min(times[1] for times in calls.values())
             session.started_at = min(session.started_at or time, time)
         for session in used.values():
@@ -112,26 +113,25 @@ class Adding:
         return self._actors.setdefault(actor, len(self._actors))
 
     def add_stays(self, stays: Stays) -> None:
-        """Adds the calls of each stay to the rows they belong to."""
-        self._numbers = {caller: self._number(caller) for caller in {stay.caller for stay in stays}}
+        """Adds the calls of each stay to the rows they belong to, and keeps what it was given."""
+        numbers = {caller: self._number(caller) for caller in {stay.caller for stay in stays}}
+        self._numbers, parts = numbers, self._parts
         for stay, calls in stays.items():
-            is_direct = stay.caller.direct
-            key = (self._numbers[stay.caller], stay.hour[:10], stay.account_id, stay.provisional)
-            part = self._parts.get(key)
+            caller, hour, ip = stay.caller, stay.hour, stay.ip
+            key = (numbers[caller], hour[:10], stay.account_id, stay.provisional)
+            part = parts.get(key)
             if part is None:
-                part = self._parts[key] = Part()
-            _add_calls(part.usage, calls, is_direct)
-            counts, firsts, lasts, _resources = zip(*calls.values(), strict=True)
-            events, first, last = sum(counts), min(firsts), max(lasts)
-            part.hours[int(stay.hour[11:])] += events
+                part = parts[key] = Part()
+            row = _add_calls(part.usage, calls, caller.direct)
+            part.hours[int(hour[11:])] += row[0]
             if stay.provisional:
                 continue
-            origin = (stay.ip if is_direct else AWS, stay.agent)
-            row = part.origins.get(origin)
-            if row is None:
-                part.origins[origin] = [events, events if is_direct else 0, first, last]
+            origin = (ip if caller.direct else AWS, stay.agent)
+            before = part.origins.get(origin)
+            if before is None:
+                part.origins[origin] = row
             else:
-                _add(row, events, is_direct, first, last)
+                _add(before, row)
 
     def finished(self, provisional: Iterable[Event]) -> Tally:
         """All that was added, under the tally's own keys. provisional: the events that better
@@ -150,28 +150,39 @@ class Adding:
         return tally
 
 
-def _add_calls(usage: dict[Operation, Row], calls: Calls, is_direct: bool) -> None:
-    for call, (events, first, last, resources) in calls.items():
-        operation = call.operation
-        row = usage.get(operation)
+def _add_calls(usage: dict[Call, Row], calls: Calls, is_direct: bool) -> Row:
+    """Adds the calls of one stay; returns all of them together, but for resources."""
+    find = usage.get
+    events, first, last = 0, "~", ""
+    for call, times in calls.items():
+        count, begin, end, resources, _ = times
+        if is_direct:
+            times[4] = count
+        events += count
+        if begin < first:
+            first = begin
+        if end > last:
+            last = end
+        row = find(call)
         if row is None:
-            usage[operation] = [events, events if is_direct else 0, first, last, resources]
+            usage[call] = times
             continue
-        _add(row, events, is_direct, first, last)
-        if row[4] is None:
-            row[4] = resources
+        _add(row, times)
+        if row[3] is None:
+            row[3] = resources
         elif resources:
-            row[4] += resources
+            row[3] += resources
+    return [events, first, last, None, events if is_direct else 0]
 
 
-def _add(row: Row, events: int, is_direct: bool, first: str, last: str) -> None:
-    row[0] += events
-    if is_direct:
-        row[1] += events
-    if first < row[2]:
-        row[2] = first
-    if last > row[3]:
-        row[3] = last
+def _add(row: Row, more: Row) -> None:
+    """All but the resources."""
+    row[0] += more[0]
+    row[4] += more[4]
+    if more[1] < row[1]:
+        row[1] = more[1]
+    if more[2] > row[2]:
+        row[2] = more[2]
 
 
 def _finish(
@@ -179,14 +190,22 @@ def _finish(
 ) -> None:
     """Adds the rows of one part. No other part has rows of the same keys but for origins, which
     know no account."""
-    errors = failed_signins = 0
-    succeeded_at = ""
-    for operation, row in part.usage.items():
-        events, direct, first, last, resources = row
-        key = UsageKey(day, account_id, actor, operation, provisional)
-        tally.usage[key] = Count(events, direct, first, last)
+    usage, make = tally.usage, tuple.__new__
+    all_events = all_direct = errors = failed_signins = 0
+    first_at, last_at, succeeded_at = "~", "", ""
+    for call, (events, first, last, resources, direct) in part.usage.items():
+        operation = call.operation
+        # What UsageKey() does, without a call of Python's.
+        key = make(UsageKey, (day, account_id, actor, operation, provisional))
+        usage[key] = Count(events, direct, first, last)
         if resources and not provisional:
             tally.resources[key] = _counts_of(resources)
+        all_events += events
+        all_direct += direct
+        if first < first_at:
+            first_at = first
+        if last > last_at:
+            last_at = last
         if not operation.error:
             if last > succeeded_at:
                 succeeded_at = last
@@ -194,23 +213,29 @@ def _finish(
         errors += events
         if operation.event_name == SIGN_IN:
             failed_signins += events
-    counts, directs, firsts, lasts, _resources = zip(*part.usage.values(), strict=True)
     tally.actor_days[ActorDayKey(day, account_id, actor, provisional)] = ActorDay(
-        events=sum(counts),
-        direct=sum(directs),
+        events=all_events,
+        direct=all_direct,
         errors=errors,
         failed_signins=failed_signins,
-        first_at=min(firsts),
-        last_at=max(lasts),
+        first_at=first_at,
+        last_at=last_at,
         succeeded_at=succeeded_at,
         hours=part.hours,
     )
+    _finish_origins(tally.origins, actor, part, day)
+
+
+def _finish_origins(origins: dict[OriginKey, Count], actor: Actor, part: Part, day: str) -> None:
     for (ip, text), row in part.origins.items():
-        _into(tally.origins, OriginKey(day, actor, network(ip), *agent(text)), row)
+        key = tuple.__new__(OriginKey, (day, actor, network(ip), *agent(text)))
+        _into(origins, key, row)
 
 
-def _counts_of(arns: Iterable[str]) -> dict[str, int]:
+def _counts_of(arns: list[str]) -> dict[str, int]:
     """How often each resource was named."""
+    if len(arns) == 1:
+        return {clean(arns[0], LONGEST_ARN): 1}
     counts: dict[str, int] = {}
     for arn in arns:
         name = clean(arn, LONGEST_ARN)
@@ -220,11 +245,12 @@ def _counts_of(arns: Iterable[str]) -> dict[str, int]:
 
 def _into(counts: dict[OriginKey, Count], key: OriginKey, row: Row) -> None:
     """Adds a row under its final key, which another may have as well."""
+    events, first, last, _resources, direct = row
     count = counts.get(key)
     if count is None:
-        counts[key] = Count(*row)
+        counts[key] = Count(events, direct, first, last)
         return
-    count.events += row[0]
-    count.direct += row[1]
-    count.first_at = min(count.first_at, row[2])
-    count.last_at = max(count.last_at, row[3])
+    count.events += events
+    count.direct += direct
+    count.first_at = min(count.first_at, first)
+    count.last_at = max(count.last_at, last)

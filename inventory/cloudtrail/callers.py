@@ -24,8 +24,8 @@ class Kept:
     more than so much text can hold.
 
     plain, console: by the identity's text alone, outside the console and within. special: by all
-    that ever matters. stays, calls: by their fields as CloudTrail gives them; only of those events
-    that need no closer look.
+    that ever matters. stays, calls: by their fields as CloudTrail gives them; calls: only of those
+    events that need no closer look. detailed: the calls of the others.
     """
 
     MOST = 8192
@@ -37,13 +37,21 @@ class Kept:
         self.special: dict[Hashable, Caller] = {}
         self.stays: dict[Hashable, Stay] = {}
         self.calls: dict[Hashable, Call] = {}
+        self.detailed: dict[Hashable, Call] = {}
         self._text = 0
 
     def make_room(self, text: int) -> None:
         """Before an object of so many bytes is read."""
         self._text += text
         all_kept: tuple[dict[Any, Any], ...]
-        all_kept = (self.plain, self.console, self.special, self.stays, self.calls)
+        all_kept = (
+            self.plain,
+            self.console,
+            self.special,
+            self.stays,
+            self.calls,
+            self.detailed,
+        )
         if self._text > self.TEXT or any(len(one) > self.MOST for one in all_kept):
             for one in all_kept:
                 one.clear()
@@ -55,8 +63,11 @@ kept = Kept()
 
 def without_key(raw: bytes) -> bytes:
     """An identity's text without the temporary key in it."""
-    head, found, tail = raw.partition(_TEMPORARY_KEY)
-    return head + found + tail[tail.index(b'"') :] if found else raw
+    at = raw.find(_TEMPORARY_KEY)
+    if at < 0:
+        return raw
+    at += len(_TEMPORARY_KEY)
+    return raw[:at] + raw[raw.index(b'"', at) :]
 
 
 def caller_of(record: Record, raw: bytes, context: Context) -> Caller:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from inventory.cloudtrail.events import Event
+from inventory.cloudtrail.events import Events
 from inventory.cloudtrail.reasons import Reject
 
 
@@ -33,7 +33,7 @@ class Decoded:
     could not be read. others: records that are not usage (Insights). digest: of a DIGEST only."""
 
     kind: Kind = Kind.LOGS
-    events: list[Event] = field(default_factory=list)
+    events: Events = field(default_factory=Events)
     rejects: list[Reject] = field(default_factory=list)
     others: int = 0
     digest: list[DigestedLog] = field(default_factory=list)

@@ -4,6 +4,9 @@ A thousand events know some ten callers, some fifty stays of these, and some fif
 can be told of one of those is told once, and an event is hardly more than its time and its id.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Self, overload
+
 from msgspec import Struct
 
 from inventory.cloudtrail.fields import Identity, Issued
@@ -96,3 +99,69 @@ class Event(Struct, gc=False, eq=False):
     def ip(self) -> str | None:
         """sourceIPAddress."""
         return self.stay.ip
+
+
+class Events(Sequence[Event]):
+    """Many events, column by column: an object for each would cost as much as counting them.
+
+    issued: by position, of the few events that handed out credentials.
+    """
+
+    __slots__ = ("calls", "ids", "issued", "resources", "stays", "times")
+
+    def __init__(self) -> None:
+        self.stays: list[Stay] = []
+        self.calls: list[Call] = []
+        self.times: list[str] = []
+        self.ids: list[bytes] = []
+        self.resources: list[tuple[str, ...]] = []
+        self.issued: dict[int, Issued] = {}
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Self:
+        """These events."""
+        made = cls()
+        for event in events:
+            if event.issued is not None:
+                made.issued[len(made.ids)] = event.issued
+            made.stays.append(event.stay)
+            made.calls.append(event.call)
+            made.times.append(event.time)
+            made.ids.append(event.event_id)
+            made.resources.append(event.resources)
+        return made
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, at: int) -> Event: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Event]: ...
+
+    def __getitem__(self, at: int | slice) -> Event | list[Event]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        return Event(
+            self.stays[at],
+            self.calls[at],
+            self.times[at],
+            self.ids[at],
+            self.resources[at],
+            self.issued.get(at + len(self) if at < 0 else at),
+        )
+
+    def __iter__(self) -> Iterator[Event]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __iadd__(self, more: "Events") -> Self:
+        start = len(self)
+        self.stays += more.stays
+        self.calls += more.calls
+        self.times += more.times
+        self.ids += more.ids
+        self.resources += more.resources
+        for at, issued in more.issued.items():
+            self.issued[start + at] = issued
+        return self

@@ -1,14 +1,15 @@
 """What makes an event the same event: its id, across files, trails, accounts and imports."""
 
 from binascii import unhexlify
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import compress
 from struct import unpack
 from typing import NamedTuple
 
 import msgspec
 
-from inventory.cloudtrail.events import Event
+from inventory.cloudtrail.events import Events, Stay
 from inventory.cloudtrail.fields import Record
 
 _LENGTH = 36
@@ -30,15 +31,19 @@ def id_text(record: Record) -> str:
     return record.shared_id or original or record.event_id or ""
 
 
-def ids_of(records: Sequence[Record]) -> list[bytes] | None:
-    """16 bytes a record, in order; None when one of them has no id.
-
-    UUIDs are themselves, so equal only when equal; other ids are digested.
-    """
-    texts = [
+def id_texts(records: Sequence[Record]) -> list[str]:
+    """The ids as text, '' for none."""
+    return [
         (record.shared_id or record.event_id or "") if record.addendum is None else id_text(record)
         for record in records
     ]
+
+
+def ids_of(texts: list[str]) -> list[bytes] | None:
+    """16 bytes each, in order; None when one of them is empty.
+
+    UUIDs are themselves, so equal only when equal; other ids are digested.
+    """
     packed = _packed(texts)
     if packed is not None:
         return list(unpack("16s" * len(texts), packed))
@@ -72,43 +77,37 @@ def _packed(texts: list[str]) -> bytes | None:
     return packed if len(packed) == 16 * len(texts) else None
 
 
-def event_ids(events: Iterable[Event]) -> list[bytes]:
-    """The ids, in order."""
-    return [event.event_id for event in events]
-
-
-def block_of(event: Event) -> Block:
-    """The block of ids that the event's id belongs to: by the event's own time, and by account
-    unless several accounts record the action."""
-    stay = event.stay
+def block_of(stay: Stay) -> Block:
+    """The block of ids that the ids of a stay's events belong to: by the events' own time, and by
+    account unless several accounts record the action."""
     account = "" if stay.shared else stay.account_id
     return Block(stay.hour[:10], account, int(stay.hour[11:]) // 4)
 
 
-def is_final(event: Event) -> bool:
+def is_final(stay: Stay) -> bool:
     """Whether no other account's copy is better: not shared, or the caller's own account's."""
-    return not event.stay.provisional
+    return not stay.provisional
 
 
-def rank(event: Event) -> str:
+def rank(stay: Stay) -> str:
     """Of copies of one action the one with the smallest rank counts: the caller's own account's,
     else the one of the smallest account id."""
-    return (event.account_id or "~") if event.stay.provisional else ""
+    return (stay.account_id or "~") if stay.provisional else ""
 
 
-def worse_copies(events: Sequence[Event], ids: Sequence[bytes]) -> set[int]:
+def worse_copies(events: Events) -> set[int]:
     """Positions of events that another event of the same id stands for."""
-    last = dict(zip(ids, range(len(ids)), strict=True))
-    if len(last) == len(ids):
-        return set()
-    earlier = set(range(len(ids))).difference(last.values())
+    stays, ids = events.stays, events.ids
+    met: set[bytes] = set()
+    # Adding to a set says nothing, so "or" adds what was not met.
+    again = {one for one in ids if one in met or met.add(one)}  # type: ignore[func-returns-value]
     best: dict[bytes, int] = {}
     worse = set()
-    for at in sorted({*earlier, *(last[ids[one]] for one in earlier)}):
+    for at in compress(range(len(ids)), map(again.__contains__, ids)):
         other = best.setdefault(ids[at], at)
         if other == at:
             continue
-        if rank(events[at]) < rank(events[other]):
+        if rank(stays[at]) < rank(stays[other]):
             best[ids[at]] = at
             worse.add(other)
         else:

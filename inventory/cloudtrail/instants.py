@@ -1,10 +1,9 @@
 """Times of events, as text that sorts: 'YYYY-MM-DDTHH:MM:SSZ'."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from operator import itemgetter
 
 from inventory.cloudtrail.reasons import Reason
 
@@ -13,21 +12,18 @@ EARLIEST = "2013-01-01T00:00:00Z"
 
 _HOUR = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-[0-3]\dT(?:[01]\d|2[0-3])", re.ASCII)
 _LENGTH = len(EARLIEST)
-_TO_HOUR = itemgetter(slice(0, 13))
 _TENS = frozenset("012345")
 
 
-def hours_of(times: Sequence[str], latest: str) -> list[str] | None:
-    """The hour of each time ('YYYY-MM-DDTHH'), when all are normal already and possible. None says
-    only that each must be looked at.
+def are_normal(times: Sequence[str], hours: Collection[str], latest: str) -> bool:
+    """Whether all are normal already and possible. False says only that each must be looked at.
 
-    Hours are few, so each is looked at once; what follows them is looked at in one go, column by
-    column. As each text begins with an hour, and all columns are right, each is of the length.
+    hours: with what the times begin, up to the hour ('YYYY-MM-DDTHH'), each once. Hours are few, so
+    each is looked at once; what follows them is looked at in one go, column by column. As each text
+    begins with an hour, and all columns are right, each is of the length.
     """
-    hours = list(map(_TO_HOUR, times))
-    different = set(hours)
-    if not all(map(_is_hour, different)):
-        return None
+    if not all(map(_is_hour, hours)):
+        return False
     joined, count = "".join(times), len(times)
     tens = {*joined[14::_LENGTH], *joined[17::_LENGTH]}
     ones = joined[15::_LENGTH] + joined[18::_LENGTH]
@@ -39,10 +35,8 @@ def hours_of(times: Sequence[str], latest: str) -> list[str] | None:
         and tens <= _TENS
         and (ones.isdigit() or not ones)
     ):
-        return None
-    if latest and different and max(different) >= latest[:13] and max(times) > latest:
-        return None
-    return hours
+        return False
+    return not (latest and hours and max(hours) >= latest[:13] and max(times) > latest)
 
 
 @lru_cache(maxsize=8192)
@@ -58,7 +52,7 @@ def normal(time: str, latest: str) -> str | Reason:
         return Reason.NO_TIME
     if not time.isascii() or len(time) > 64:
         return Reason.BAD_TIME
-    if hours_of([time], latest):
+    if are_normal([time], [time[:13]], latest):
         return time
     moment = _parsed(time)
     if moment is None:

@@ -7,9 +7,9 @@ import msgspec
 
 from inventory.cloudtrail.decoded import Decoded, Kind
 from inventory.cloudtrail.digests import digest_of, is_digest
-from inventory.cloudtrail.events import Event
+from inventory.cloudtrail.events import Events
 from inventory.cloudtrail.fields import Record
-from inventory.cloudtrail.grouping import events_of
+from inventory.cloudtrail.grouping import add_records
 from inventory.cloudtrail.identifiers import content_id, id_of, id_text
 from inventory.cloudtrail.instants import normal
 from inventory.cloudtrail.reasons import Reason, Reject, Unreadable
@@ -108,8 +108,8 @@ def _add(decoded: Decoded, records: Iterator[tuple[bytes, int]], latest: str) ->
             decoded.rejects.append(Reject(index, Reason.TOO_DEEP, f"{depth} levels"))
             continue
         outcome = _event_of(record, latest)
-        if isinstance(outcome, Event):
-            decoded.events.append(outcome)
+        if isinstance(outcome, Events):
+            decoded.events += outcome
         elif outcome is None:
             decoded.others += 1
         else:
@@ -117,7 +117,7 @@ def _add(decoded: Decoded, records: Iterator[tuple[bytes, int]], latest: str) ->
     return True
 
 
-def _event_of(record: bytes, latest: str) -> Event | tuple[Reason, str] | None:
+def _event_of(record: bytes, latest: str) -> Events | tuple[Reason, str] | None:
     """The event of one record; None for an Insight; otherwise why it is none."""
     try:
         return _read(record, latest)
@@ -140,7 +140,7 @@ def _reason(error: Exception) -> tuple[Reason, str]:
     return Reason.BAD_EVENT, text
 
 
-def _read(text: bytes, latest: str) -> Event | tuple[Reason, str] | None:
+def _read(text: bytes, latest: str) -> Events | tuple[Reason, str] | None:
     record = _record.decode(text)
     if _is_insight(text):
         return None
@@ -150,11 +150,12 @@ def _read(text: bytes, latest: str) -> Event | tuple[Reason, str] | None:
     if not record.name or not record.source:
         return Reason.BAD_EVENT, "without eventName or eventSource"
     known = id_text(record)
-    event_id = id_of(known) if known else content_id(text)
-    events = events_of([record], [time], [time[:13]], [event_id])
-    if events is None:
+    record.time = time
+    events = Events()
+    if not add_records(events, [record]):
         return Reason.BAD_EVENT, f"recipientAccountId {record.account_id}"
-    return events[0]
+    events.ids = [id_of(known) if known else content_id(text)]
+    return events
 
 
 def _is_insight(record: bytes) -> bool:

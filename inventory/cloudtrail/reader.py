@@ -8,7 +8,7 @@ The whole object is decoded at once into typed structs. Only when something in i
 read again record by record (one_by_one), to the same result.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -16,11 +16,11 @@ from inventory.cloudtrail import one_by_one
 from inventory.cloudtrail.callers import kept
 from inventory.cloudtrail.containers import MAX_BYTES, text_of
 from inventory.cloudtrail.decoded import Decoded
-from inventory.cloudtrail.events import Event
+from inventory.cloudtrail.events import Events
 from inventory.cloudtrail.fields import Record
-from inventory.cloudtrail.grouping import events_of
-from inventory.cloudtrail.identifiers import ids_of
-from inventory.cloudtrail.instants import hours_of
+from inventory.cloudtrail.grouping import add_records
+from inventory.cloudtrail.identifiers import id_texts, ids_of
+from inventory.cloudtrail.instants import are_normal
 from inventory.cloudtrail.pausing import without_collection
 from inventory.cloudtrail.reasons import Reason, Unreadable
 
@@ -42,7 +42,7 @@ _array = msgspec.json.Decoder(list[Record])
 _lines = msgspec.json.Decoder(Record)
 # How CloudTrail begins and ends its objects, and what stands between two records of them.
 _BEGIN, _BETWEEN, _END = b'{"Records":[', b'},{"eventVersion":', b"]}"
-PIECE = 256 * 1024
+PIECE = 96 * 1024
 _NO_FIT = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -65,17 +65,12 @@ def decode(data: bytes, *, name: str = "", max_bytes: int = MAX_BYTES, latest: s
         raise Unreadable(error.reason, detail) from None
 
 
-def _all_at_once(text: bytes, latest: str) -> list[Event] | None:
+def _all_at_once(text: bytes, latest: str) -> Events | None:
     """All events, or None when the records have to be looked at one by one."""
     compact = text.startswith(_BEGIN) and text.endswith(_END)
     for decoded in (_in_pieces, _whole) if compact else (_whole,):
         try:
-            events: list[Event] = []
-            for records in decoded(text):
-                more = _events(records, latest)
-                if more is None:
-                    return None
-                events += more
+            events = _events(decoded(text), latest)
         except _NO_FIT:
             continue
         return events
@@ -114,11 +109,17 @@ def _whole(text: bytes) -> Iterator[list[Record]]:
     yield records
 
 
-def _events(records: list[Record], latest: str) -> list[Event] | None:
+def _events(pieces: Iterable[list[Record]], latest: str) -> Events | None:
     """The events; None when one of them is not as it should be."""
-    times = [record.time for record in records]
-    hours = hours_of(times, latest)
-    ids = None if hours is None else ids_of(records)
-    if hours is None or ids is None:
+    events = Events()
+    texts: list[str] = []
+    for records in pieces:
+        if not add_records(events, records):
+            return None
+        texts += id_texts(records)
+    ids = ids_of(texts)
+    hours = {stay.hour for stay in set(events.stays)}
+    if ids is None or not are_normal(events.times, hours, latest):
         return None
-    return events_of(records, times, hours, ids)
+    events.ids = ids
+    return events

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+import msgspec
+from msgspec import Struct
+
 
 class Path(StrEnum):
     """The side of the migration a call is on."""
@@ -103,8 +106,7 @@ class OriginKey(NamedTuple):
     agent_version: str
 
 
-@dataclass(slots=True)
-class Count:
+class Count(Struct, gc=False):
     """How often and when. direct: without invokedBy."""
 
     events: int
@@ -113,8 +115,7 @@ class Count:
     last_at: str
 
 
-@dataclass(slots=True)
-class ActorDay:
+class ActorDay(Struct):
     """A credential's day. succeeded_at: last event without error ('' for none), which is what
     "last seen" means. failed_signins: ConsoleLogin failures, which are no use."""
 
@@ -125,7 +126,7 @@ class ActorDay:
     first_at: str = ""
     last_at: str = ""
     succeeded_at: str = ""
-    hours: list[int] = field(default_factory=lambda: [0] * 24)
+    hours: list[int] = msgspec.field(default_factory=lambda: [0] * 24)
 
 
 class SessionKind(StrEnum):

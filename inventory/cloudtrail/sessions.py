@@ -71,8 +71,16 @@ def _add_maker(session: Session, maker: Actor, *, enhanced: bool) -> None:
 
 def person(actor: Actor) -> Actor:
     """Who is behind, whatever the credential at the time."""
-    return actor._replace(
-        credential=Credential.NONE, access_key_id="", role_arn="", permission_set="", session_key=""
+    path, kind, arn, principal_id, account_id, user_name, *_, user_id, store, _role, _key = actor
+    return Actor(
+        path,
+        kind,
+        arn,
+        principal_id,
+        account_id,
+        user_name,
+        user_id=user_id,
+        identity_store_arn=store,
     )
 
 

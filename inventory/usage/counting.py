@@ -11,7 +11,7 @@ from inventory.cloudtrail.records import ProvisionalEvent, Tally
 from inventory.cloudtrail.tallying import session_keys, tally
 from inventory.models import LogState, TrailObject
 from inventory.usage import coverage, dimensions, objects, seen, sessions
-from inventory.usage.batch import COUNTED, DUPLICATE, REPLACES, SEALED, Batch, Read, batch_of
+from inventory.usage.batch import Batch, Read, batch_of
 from inventory.usage.conflicts import TRIES, is_conflict
 from inventory.usage.copies import Taken, second_of, subtract, taken
 from inventory.usage.corrections import correct_late
@@ -92,8 +92,8 @@ def _decide(batch: Batch) -> tuple[dict[Block, Seen], list[Taken]]:
     """Sets the fate of every event; locks what says so until the transaction ends."""
     batch.fates = bytearray(len(batch.events))
     shards = seen.lock(batch.positions)
-    ids = batch.ids
-    wanted = {shard: {ids[place] for place in batch.positions[shard]} for shard in shards}
+    ids = batch.events.ids
+    wanted = {shard: set(map(ids.__getitem__, batch.positions[shard])) for shard in shards}
     seen.look_up(shards, wanted)
     # Asked once the shards are locked, when no day can be sealed any more.
     sealed = seen.sealed(shard.day for shard in shards)
@@ -102,19 +102,17 @@ def _decide(batch: Batch) -> tuple[dict[Block, Seen], list[Taken]]:
 
 def _tally(batch: Batch) -> Tally:
     known = sessions.known(session_keys(batch.events))
-    skip = {place for place, fate in enumerate(batch.fates) if fate in (DUPLICATE, SEALED)}
-    return tally(batch.events, skip=skip, known=known)
+    return tally(batch.events, skip=batch.passed_over(), known=known)
 
 
 def _remember(batch: Batch, shards: Mapping[Block, Seen], counts: Tally, ids: Ids) -> None:
     """The ids of what was counted, provisional or not, go where they are looked for next time."""
     provisional = {one.event_id: one for one in counts.provisional}
     news = []
+    ids_of_events, passed_over = batch.events.ids, set(batch.passed_over())
     for shard, found in sorted(shards.items()):
         counted = [
-            batch.ids[place]
-            for place in batch.positions[shard]
-            if batch.fates[place] in (COUNTED, REPLACES)
+            ids_of_events[place] for place in batch.positions[shard] if place not in passed_over
         ]
         entries: list[Entry] = []
         if provisional and not shard.account_id:

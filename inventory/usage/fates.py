@@ -30,26 +30,30 @@ def decide(
 
 
 def _own(batch: Batch, positions: Sequence[int], seen: Seen) -> None:
-    met, ids, fates = set(seen.ids), batch.ids, batch.fates
+    met, ids, fates = set(seen.ids), batch.events.ids, batch.fates
+    meet = met.add
     for position in positions:
-        if ids[position] in met:
+        event_id = ids[position]
+        if event_id in met:
             fates[position] = DUPLICATE
         else:
-            met.add(ids[position])
+            meet(event_id)
 
 
 def _best_copies(batch: Batch, positions: Sequence[int], seen: Seen) -> dict[bytes, int]:
     """The best copy in this batch of every action whose final copy was not counted yet."""
     best: dict[bytes, int] = {}
+    stays = batch.events.stays
     for position in positions:
-        event_id = batch.ids[position]
+        event_id = batch.events.ids[position]
         if event_id in seen.ids:
             batch.fates[position] = DUPLICATE
         elif event_id not in best:
             best[event_id] = position
         else:
             good, bad = sorted(
-                (best[event_id], position), key=lambda place: (rank(batch.events[place]), place)
+                (best[event_id], position),
+                key=lambda place: (rank(stays[place]), place),
             )
             best[event_id], batch.fates[bad] = good, DUPLICATE
     return best
@@ -62,7 +66,7 @@ def _replaced(batch: Batch, best: Mapping[bytes, int], seen: Seen) -> list[Entry
         counted = seen.provisional.get(event_id)
         if counted is None:
             continue
-        better = rank(batch.events[position]) < (counted.account_id or "~")
+        better = rank(batch.events.stays[position]) < (counted.account_id or "~")
         batch.fates[position] = REPLACES if better else DUPLICATE
         if better:
             replaced.append(counted)

@@ -66,7 +66,7 @@ def _finish_read(batch: Batch, part: Part, read: Decoded) -> None:
     row.quarantined = batch.fate(part, SEALED) + len(read.rejects)
     row.ignored = row.quarantined + read.others
     row.events = row.counted + row.duplicates + row.ignored
-    times = [event.time for event in batch.events[part.start : part.end] if event.time]
+    times = batch.events.times[part.start : part.end]
     row.first_at = time_from_text(min(times)) if times else None
     row.last_at = time_from_text(max(times)) if times else None
 
@@ -79,7 +79,7 @@ def _bad_events(batch: Batch, part: Part) -> list[QuarantinedEvent]:
     places = (place for place in range(part.row.events) if place not in rejected)
     for position, place in zip(range(part.start, part.end), places, strict=False):
         if batch.fates[position] == SEALED:
-            bad.append(Reject(place, Reason.DAY_SEALED, batch.events[position].time or ""))
+            bad.append(Reject(place, Reason.DAY_SEALED, batch.events.times[position]))
     return [
         QuarantinedEvent(object=part.row, index=one.index, reason=one.reason, detail=one.detail)
         for one in sorted(bad, key=attrgetter("index"))[:MOST_BAD_EVENTS]

@@ -80,6 +80,7 @@ def profile(start: str | None, region: str | None, target: Target) -> str | None
         f"sso_account_id = {target.account_id}",
         f"sso_role_name = {target.role_name}",
         f"region = {region}",
+        "output = json",
     )
     return "\n".join(lines) + "\n"
 

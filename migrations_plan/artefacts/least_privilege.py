@@ -45,13 +45,15 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What one program was seen doing, in the days that were read."""
+    """What one program was seen doing, in the days that were read. unknown: what is not known of
+    it, in sentences that the file says itself."""
 
     name: str
     used: tuple[Used, ...]
     first_day: date
     last_day: date
     as_of: datetime
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ def _size(statements: Sequence[Document]) -> int:
 
 
 def _comments(use: Use) -> Iterable[str]:
+    for sentence in use.unknown:
+        yield f"Not known: {sentence}"
     yield "What is done less often was perhaps not seen. Compare with the program's code."
     by_action: dict[str, list[Used]] = {}
     for one in use.used:

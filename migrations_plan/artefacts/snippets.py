@@ -82,18 +82,29 @@ class Certificate:
     common_name: str
 
 
-Target = GitHub | GitLab | ServiceAccount | Instance | Task | Function | Pipeline | Certificate
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A vendor that enters from an account of its own. account_id: the vendor's."""
+
+    account_id: str
+    external_id: str
+
+
+Target = (
+    GitHub | GitLab | ServiceAccount | Instance | Task | Function | Pipeline | Certificate | Vendor
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A program, the role it shall work through, and what the role may do."""
+    """A program, the role it shall work through, and what the role may do. policy None: that is
+    not known, or stands in a file of its own; the role is made without."""
 
     role_name: str
     account_id: str
     region: str
     target: Target
-    policy: dict[str, Any]
+    policy: dict[str, Any] | None
     as_of: datetime
     partition: str = "aws"
 
@@ -142,6 +153,8 @@ def trust_of(workload: Workload) -> trust.Document:
             return trust.codepipeline_trust(account, region, name)
         case Certificate(anchor, _, common_name):
             return trust.roles_anywhere_trust(anchor, common_name)
+        case Vendor(vendor, external_id):
+            return trust.vendor_trust(vendor, external_id)
         case Function():
             return trust.lambda_trust()
         case Instance():
@@ -154,16 +167,14 @@ def _role(workload: Workload, stem: str, document: trust.Document) -> Artefact:
         ("name", hcl(workload.role_name)),
         ("assume_role_policy", json_policy(document)),
     ]
-    policy = [
-        ("name", hcl("work")),
-        ("role", f"aws_iam_role.{name}.id"),
-        ("policy", json_policy(workload.policy)),
-    ]
-    blocks = [
-        VERSIONS,
-        resource("aws_iam_role", name, rows),
-        resource("aws_iam_role_policy", name, policy),
-    ]
+    blocks = [VERSIONS, resource("aws_iam_role", name, rows)]
+    if workload.policy is not None:
+        policy = [
+            ("name", hcl("work")),
+            ("role", f"aws_iam_role.{name}.id"),
+            ("policy", json_policy(workload.policy)),
+        ]
+        blocks.append(resource("aws_iam_role_policy", name, policy))
     if isinstance(workload.target, Instance):
         profile = [("name", hcl(workload.role_name)), ("role", f"aws_iam_role.{name}.name")]
         blocks.append(resource("aws_iam_instance_profile", name, profile))

@@ -20,7 +20,7 @@ from migrations_plan.artefacts.hcl_blocks import (
     labels,
     resource,
 )
-from migrations_plan.artefacts.quoting import hcl, hcl_value
+from migrations_plan.artefacts.quoting import comment_text, hcl, hcl_value
 
 SET, GROUP = "aws_ssoadmin_permission_set", "aws_identitystore_group"
 
@@ -35,7 +35,8 @@ class CustomerPolicy:
 
 @dataclass(frozen=True, slots=True)
 class PermissionSet:
-    """A permission set as it shall be. arn: None where it does not exist yet."""
+    """A permission set as it shall be. arn: None where it does not exist yet. relay_state: the
+    page that the console opens with; ''."""
 
     name: str
     description: str
@@ -46,6 +47,7 @@ class PermissionSet:
     boundary: str | CustomerPolicy | None = None
     tags: tuple[tuple[str, str], ...] = ()
     arn: str | None = None
+    relay_state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Everything that the file describes. as_of: when it was read."""
+    """Everything that the file describes. as_of: when it was read. left_out: what is there and
+    not in the file, in sentences that the file says itself."""
 
     instance_arn: str
     identity_store_id: str
@@ -79,6 +82,7 @@ class Directory:
     groups: tuple[Group, ...]
     assignments: tuple[Assignment, ...]
     as_of: datetime
+    left_out: tuple[str, ...] = ()
 
 
 class TerraformError(ValueError):
@@ -101,7 +105,8 @@ def identity_center(directory: Directory) -> Artefact:
         blocks += _group(group, groups[group.name], directory.identity_store_id)
     blocks += _assignments(directory, names, groups)
     about = "Identity Center: permission sets, groups and assignments."
-    text = "\n" + "\n".join(blocks)
+    said = "".join(f"# Not in this file: {comment_text(one)}\n" for one in directory.left_out)
+    text = said + "\n" + "\n".join(blocks)
     return commented("identity-center.tf", TERRAFORM, text, directory.as_of, about=about)
 
 
@@ -125,6 +130,8 @@ def _permission_set(wanted: PermissionSet, label: str, instance_arn: str) -> Ite
     ]
     if wanted.description:
         rows.append(("description", hcl(wanted.description)))
+    if wanted.relay_state:
+        rows.append(("relay_state", hcl(wanted.relay_state)))
     if wanted.tags:
         rows.append(("tags", hcl_value(dict(sorted(wanted.tags)), 1)))
     yield resource(SET, label, rows)

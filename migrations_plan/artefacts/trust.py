@@ -20,6 +20,7 @@ REF = re.compile(r"[^\s*?\[\\^~:\x00-\x1f]{1,244}")
 KUBERNETES = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 REGION = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}")
 ARN = re.compile(r"arn:aws[a-z-]*:[a-z-]+:[a-z0-9-]*:\d{12}:[^\s*?]{1,1024}")
+EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 COMMON_NAME = re.compile(r"[\w .:@/+=-]{1,64}", re.ASCII)
 
 
@@ -104,6 +105,16 @@ def roles_anywhere_trust(trust_anchor: str, common_name: str) -> Document:
     }
     actions = ("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity")
     return _trust({"Service": "rolesanywhere.amazonaws.com"}, actions, condition)
+
+
+def vendor_trust(account_id: str, external_id: str) -> Document:
+    """A vendor's account, with the external id that it gave: without one, another customer of the
+    vendor could have it enter here."""
+    _check(ACCOUNT, account_id, "an account")
+    _check(EXTERNAL_ID, external_id, "an external id")
+    condition = {"StringEquals": {"sts:ExternalId": external_id}}
+    principal = {"AWS": f"arn:aws:iam::{account_id}:root"}
+    return _trust(principal, ("sts:AssumeRole",), condition)
 
 
 def saml_trust(provider: str) -> Document:

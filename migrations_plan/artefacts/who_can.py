@@ -21,6 +21,20 @@ def who_can(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
+def whole_accounts(document: Mapping[str, Any]) -> frozenset[str]:
+    """Accounts of which every user and role may be let in, by their own policies."""
+    found: set[str] = set()
+    for statement in _many(document.get("Statement", [])):
+        principal = statement.get("Principal") if isinstance(statement, Mapping) else None
+        if not isinstance(principal, Mapping) or statement.get("Effect") != "Allow":
+            continue
+        for name in map(str, _many(principal.get("AWS", []))):
+            root = ROOT.fullmatch(name)
+            if root or ACCOUNT.fullmatch(name):
+                found.add(root[1] if root else name)
+    return frozenset(found)
+
+
 def _of_statement(statement: Mapping[str, Any]) -> Iterable[str]:
     if statement.get("Effect") == "Deny":
         yield "Some are denied by a statement of their own; the rest of this may be less."

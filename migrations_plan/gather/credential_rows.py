@@ -23,6 +23,7 @@ from inventory.models import (
     UserRead,
 )
 from inventory.models.credentials import ROOT_USER
+from migrations_plan.models import Handout
 from migrations_plan.rules.facts import CERTIFICATE, SERVICE_SPECIFIC, SSH_KEY
 
 UserKey = tuple[str, str]
@@ -67,7 +68,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Everything, by (account, user name) or account. users: present ones, newest first seen."""
+    """Everything, by (account, user name) or account. users: present ones, newest first seen.
+    cut_over: by ARN, when the scripts that end a user's access were last run."""
 
     users: Mapping[UserKey, IamUser]
     gone: Mapping[UserKey, datetime]
@@ -78,11 +80,12 @@ class Rows:
     listed_at: Mapping[UserKey, datetime]
     summaries: Mapping[str, AccountSummary]
     seen: Seen
+    cut_over: Mapping[str, datetime]
 
 
 def load(account_ids: Collection[str] | None, *, since: datetime) -> Rows:
     """The rows of these accounts, or of all. since: how far back CloudTrail is asked.
-    Eleven queries."""
+    Twelve queries."""
     users, gone = _users(account_ids)
     listed = UserRead.objects.filter(_in(account_ids), source="access_keys")
     return Rows(
@@ -98,7 +101,15 @@ def load(account_ids: Collection[str] | None, *, since: datetime) -> Rows:
         },
         summaries={row.account_id: row for row in _present(AccountSummary, account_ids)},
         seen=_seen(account_ids, since),
+        cut_over=cut_over_at(),
     )
+
+
+def cut_over_at() -> dict[str, datetime]:
+    """By ARN of an IAM user, when scripts of its wave were last said to have run. One query."""
+    handouts = Handout.objects.filter(started_at__isnull=False, withdrawn_at=None)
+    rows = handouts.order_by("started_at", "pk").values_list("started_at", "users")
+    return {user["arn"]: at for at, users in rows for user in users}
 
 
 def roots_of(account_ids: Collection[str], *, since: datetime) -> Rows:
@@ -115,6 +126,7 @@ def roots_of(account_ids: Collection[str], *, since: datetime) -> Rows:
         listed_at={},
         summaries={row.account_id: row for row in _present(AccountSummary, account_ids)},
         seen=Seen({}, {}, seen),
+        cut_over={},
     )
 
 

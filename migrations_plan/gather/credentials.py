@@ -51,6 +51,7 @@ class _Place:
     environment: str
     reads: Reads
     seen: Seen
+    cut_over_at: datetime | None
 
     @property
     def arn(self) -> str:
@@ -111,6 +112,7 @@ def _places(
             environment=accounts[key[0]].environment,
             reads=known,
             seen=rows.seen,
+            cut_over_at=rows.cut_over.get(arn),
         )
 
 
@@ -147,6 +149,7 @@ def _facts(place: _Place, kind: str, subject: str, name: str, **more: Any) -> Cr
         admin=place.user.admin if place.user else None,
         owner=place.owned.owner if place.owned else None,
         environment=place.environment,
+        cut_over_at=place.cut_over_at,
         **more,
     )
 

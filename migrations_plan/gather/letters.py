@@ -56,8 +56,8 @@ class Draft:
 
 
 def drafts(wave: Wave, stage: str, people: Collection[Person], now: datetime) -> list[Draft]:
-    """One for each of these people, in their order. Six queries. `wave` has its plan."""
-    found = recipients(people, now)
+    """One for each of these people, in their order. Seven queries. `wave` has its plan."""
+    found = recipients(people, now, wave)
     make, when = STAGE_BY_NAME[stage].make, occasion(wave.plan, wave, found.as_of)
     untimely = untimely_words(stage, when, now)
     return [

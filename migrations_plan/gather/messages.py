@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from migrations_plan.gather.letters import STAGES, Stage
 from migrations_plan.gather.recipients import people_of
@@ -109,18 +108,6 @@ def rounds(wave: Wave, stage: str, person: Person) -> list[Message]:
     return list(
         Message.objects.filter(plan=wave.plan_id, stage=stage, person=person).order_by("-round")
     )
-
-
-def sent_to(person: Person) -> list[Message]:
-    """What this person was told, the newest first, with `title`; what may have arrived, too. One
-    query."""
-    states = (*TOLD, MessageState.DOUBTFUL)
-    titles = {stage.name: stage.title for stage in STAGES}
-    found: Any = Message.objects.filter(person=person, state__in=states)
-    messages = list(found.order_by("-queued_at", "-pk")[:MOST_SENT])
-    for message in messages:
-        message.title = titles.get(message.stage, message.stage)
-    return messages
 
 
 def wave_at(waves: Sequence[Wave], wanted: str, today: date) -> Wave | None:

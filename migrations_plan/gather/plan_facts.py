@@ -88,7 +88,6 @@ def _common(
     made = plan_users.decided(kept)
     within: dict[str, WaveUser] = {user.arn: user for one in waves for user in one.users}
     users = plan_users.users_of(control.users, judged, within, made, quiet.calls, now)
-    statements, statements_until = plan_accounts.statements(now)
     facts = PlanFacts(
         now=now,
         settings={},
@@ -101,25 +100,34 @@ def _common(
         arrivals=_arrivals(now),
         guardrails=known.told("service_control_policies", ""),
         root_limit_days=settings.PORTAL_ROOT_USED_DAYS,
-        quiet_days=quiet.days,
-        quiet_missing=quiet.missing,
-        quiet_why=quiet.why,
-        quiet_until=quiet.until,
-        logs_through=quiet.through,
-        strangers=_strangers(quiet.calls, users),
-        statements=statements,
-        statements_until=statements_until,
-        moves=plan_usage.moves(known, window(now, control.window_days)),
-        tails=plan_usage.tails(made.cut_at, now),
-        trails=plan_accounts.trails(),
         regressed=made.regressed,
     )
-    facts = _with_rights(facts, known, accounts, listed)
+    facts = _with_rights(_with_logs(facts, quiet, known), known, accounts, listed)
     people = [person for one in waves for person in one.people]
     names = {pk: str(one) for pk, one in accounts.items()}
     tried = window(now, REFUSED_DAYS)
     facts_of = plan_people.known(people, [plan.pk for plan in plans], names, tried, now)
     return _Common(facts, facts_of, _drills(plans), made)
+
+
+def _with_logs(facts: PlanFacts, quiet: plan_usage.Quiet, known: Reads) -> PlanFacts:
+    """With what the log shows, and with what the auditor's statements said."""
+    statements, until = plan_accounts.statements(facts.now)
+    off = [user.arn for user in facts.users if user.cut_at or user.off_since]
+    return replace(
+        facts,
+        quiet_days=quiet.days,
+        quiet_missing=quiet.missing,
+        quiet_why=quiet.why,
+        quiet_until=quiet.until,
+        logs_through=quiet.through,
+        strangers=_strangers(quiet.calls, facts.users),
+        statements=statements,
+        statements_until=until,
+        moves=plan_usage.moves(known, window(facts.now, facts.control.window_days)),
+        tails=plan_usage.tails(off, facts.now),
+        trails=plan_accounts.trails(),
+    )
 
 
 def _with_rights(

@@ -117,10 +117,10 @@ def break_glass_uses(names: Collection[str], since: datetime) -> tuple[BreakGlas
     return tuple(found)
 
 
-def tails(cut_at: Mapping[str, datetime], now: datetime) -> tuple[Tail, ...]:
-    """Sessions of users that were cut over, from before, which may be alive. One query."""
+def tails(arns: Collection[str], now: datetime) -> tuple[Tail, ...]:
+    """Sessions of these users, which are off by now, that may be alive. One query."""
     sessions = UsageSession.objects.filter(
-        actor__arn__in=list(cut_at), kind__in=TAILS, started_at__gte=now - LONGEST
+        actor__arn__in=list(arns), kind__in=TAILS, started_at__gte=now - LONGEST
     )
     return tuple(
         Tail(arn, WORDS.get(kind, kind), may_live_until(kind, at))

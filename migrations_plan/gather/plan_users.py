@@ -191,7 +191,6 @@ def _present(
     _, account_id, made_at, admin, oldest = rows.columns.get(arn, (arn, "", None, None, None))
     account = places.get(account_id)
     unread = Told("IAM users", None, None, "the account is not read")
-    listed = wave.keys if wave is not None else None
     return User(
         arn=arn,
         name=one.subject.name,
@@ -201,7 +200,7 @@ def _present(
         admin=admin,
         password=one.password,
         active_keys=one.active_keys,
-        keys=len(listed) if listed is not None else None,
+        keys=_listed(wave, one.active_keys),
         denied=wave.denied if wave is not None else None,
         owner=one.owner,
         made_at=made_at,
@@ -217,6 +216,14 @@ def _present(
         cut_at=made.cut_at.get(arn),
         off_since=rows.ended.get(arn) if one.opens is False else None,
     )
+
+
+def _listed(wave: WaveUser | None, active: int | None) -> int | None:
+    """How many keys there are, active or not: only asking about the user tells, and lately. One
+    that the credential report shows since is there, too."""
+    if wave is None or wave.keys is None or wave.keys_told.why:
+        return None
+    return max(len(wave.keys), active or 0)
 
 
 def _elsewhere(one: WaveUser, rows: _Rows, made: Decided, calls: int) -> User:

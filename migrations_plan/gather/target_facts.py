@@ -79,12 +79,14 @@ def _resources(window: Window) -> Iterable[Any]:
     return rows.values_list(*columns, "resource__arn").distinct().iterator(chunk_size=CHUNK)
 
 
-def offered() -> list[Offered]:
-    """Every permission set but those for emergencies. Three queries."""
+def offered(*, emergencies: bool = False) -> list[Offered]:
+    """Every permission set; those for emergencies only when asked for. Three queries."""
     sets = list(PermissionSet.objects.present().order_by("name", "arn"))
     customers = customer_documents(sets)
     live = _live_managed(sets)
-    return [_offered(one, customers, live) for one in sets if not is_break_glass(one)]
+    return [
+        _offered(one, customers, live) for one in sets if emergencies or not is_break_glass(one)
+    ]
 
 
 def is_break_glass(one: PermissionSet) -> bool:

@@ -1,7 +1,8 @@
 """A wave resolved to its people and their IAM users. Eight queries for any number of waves.
 
 A member is a person (all IAM users confirmed as theirs), an account (every IAM user in it, as it
-stands), or a workload (one IAM user's ARN).
+stands), or a workload (one IAM user's ARN). What is named for itself goes with its own wave, not
+with an account of another.
 """
 
 from collections import defaultdict
@@ -38,11 +39,13 @@ def resolve(wave: Wave, now: datetime) -> WaveFacts:
 def resolve_all(waves: Sequence[Wave], now: datetime) -> dict[int, WaveFacts]:
     """By the wave's key. Whoever is named as a person stands there with all of their users; an
     account brings in the users that stand in it, and so their owners."""
-    members = list(
-        WaveMember.objects.filter(wave__in=[wave.pk for wave in waves])
+    everybody = list(
+        WaveMember.objects.filter(plan__in={wave.plan_id for wave in waves})
         .select_related("person")
         .order_by("pk")
     )
+    asked = {wave.pk for wave in waves}
+    members = [one for one in everybody if one.wave_id in asked]
     users, links = _rows(members)
     arns = [*(link.iam_user_arn for link in links), *_arns(members)]
     known = facts(users, arns, now, links=links)
@@ -52,7 +55,34 @@ def resolve_all(waves: Sequence[Wave], now: datetime) -> dict[int, WaveFacts]:
     by_wave: dict[int, list[WaveMember]] = defaultdict(list)
     for member in members:
         by_wave[member.wave_id].append(member)
-    return {wave.pk: _wave(by_wave[wave.pk], known, owners, gates) for wave in waves}
+    placed = _placed(everybody)
+    return {
+        wave.pk: _wave(by_wave[wave.pk], _left(known, placed, wave), owners, gates)
+        for wave in waves
+    }
+
+
+def _placed(members: Collection[WaveMember]) -> dict[tuple[int, int | str], int]:
+    """By plan and person, or plan and ARN: the wave in which they are named."""
+    return {
+        (one.plan_id, one.person_id or one.user_arn): one.wave_id
+        for one in members
+        if one.kind != MemberKind.ACCOUNT
+    }
+
+
+def _left(
+    known: Mapping[str, WaveUser], placed: Mapping[tuple[int, int | str], int], wave: Wave
+) -> dict[str, WaveUser]:
+    """Users that do not go with another wave of the same plan."""
+
+    def elsewhere(user: WaveUser) -> bool:
+        own = placed.get((wave.plan_id, user.arn))
+        if own is None and user.person_id is not None:
+            own = placed.get((wave.plan_id, user.person_id))
+        return own not in (None, wave.pk)
+
+    return {arn: user for arn, user in known.items() if not elsewhere(user)}
 
 
 def _people(members: Collection[WaveMember]) -> list[int]:

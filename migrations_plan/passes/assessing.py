@@ -206,7 +206,7 @@ def _standing(one: Judged, gathered: Gathered) -> PersonState:
         concerned=one.person.pk in gathered.concerned,
         state=state.word,
         sentence=state.sentence,
-        step=next_step(state.word, one.verdicts, STEPS),
+        step=next_step(state.word, one.verdicts, STEPS, users=len(facts.users)),
         stale_after=state.until,
         blocked=counts[BLOCKED],
         unknown=counts[UNKNOWN],

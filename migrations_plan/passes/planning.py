@@ -59,6 +59,9 @@ def settle(now: datetime, accounts: Collection[str] = ()) -> None:
     if not Plan.objects.live().exists():
         return
     _look_at_decisions(now)
+    if accounts:
+        # A file may bring facts without a trace in the state of its scopes.
+        derived.look_again(NAME)
     derived.run_if_due(NAME, now, lambda: _state(now), lambda: _work(now))
 
 

@@ -77,6 +77,11 @@ def power(policies: Policies) -> int:
     return sum(_may(action, policies) for action in _probes())
 
 
+def reachable(policies: Policies) -> frozenset[str]:
+    """Of the same actions, those that are not refused on every resource: to compare two sets by."""
+    return frozenset(action for action in _probes() if _may(action, policies))
+
+
 def _may(action: str, policies: Policies) -> bool:
     asked = request(action, NO_RESOURCE, context=NOTHING_KNOWN)
     if evaluate(asked, policies).outcome != Outcome.DENIED:

@@ -49,7 +49,8 @@ class CredentialFacts:
     subject: its key: the access key id or the like, the user's ARN for the console password. name:
     what people call it. used_at, used_told: the last use that AWS itself keeps; used_told None: AWS
     keeps none for this kind. seen_at: the last call without an error that CloudTrail shows.
-    earlier: the user's other active keys that were made before this one.
+    earlier: the user's other active keys that were made before this one. cut_over_at: when the
+    scripts that end the user's access were run; None: they were not.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class CredentialFacts:
     used_told: Told | None = None
     seen_at: datetime | None = None
     earlier: tuple[str, ...] = ()
+    cut_over_at: datetime | None = None
     mfa: bool | None = None
     mfa_told: Told | None = None
     admin: bool | None = None

@@ -186,7 +186,9 @@ def old_path_quiet(p: PersonFacts, limits: Thresholds, now: datetime) -> GateVer
         return gate(UNKNOWN, sentence, facts=facts, until=p.logs.until)
     used = f", last on {moment(p.usage.used_at)}" if p.usage.used_at else ""
     sentence = f"Not used for {days(number)} and more{used}; {days(number)} are needed."
-    return gate(READY, sentence, facts=facts, until=p.logs.until)
+    # Of a user whose account cannot be read, AWS's own last use and new credentials are not known.
+    told = [one.told for one in p.old_users]
+    return gate(READY, sentence, facts=facts, told=told, until=p.logs.until)
 
 
 def no_workload(p: PersonFacts, limits: Thresholds, now: datetime) -> GateVerdict:

@@ -160,6 +160,20 @@ def of_a_leaver(c: CredentialFacts, limits: Limits, now: datetime) -> Verdict:
     return verdict(_yes(c), sentence, told=told, facts=facts, severe=True)
 
 
+def after_cutover(c: CredentialFacts, limits: Limits, now: datetime) -> Verdict:
+    """Active in a read that is newer than the run of the scripts that end its user's access."""
+    if c.cut_over_at is None:
+        return verdict(NO, "No cutover of its user has begun.")
+    facts = (_state(c), _fact("cutover", _when(c.cut_over_at), c.told))
+    if c.told.observed_at is None or c.told.observed_at <= c.cut_over_at:
+        sentence = f"It was not read since the cutover of {_when(c.cut_over_at)}."
+        return verdict(UNKNOWN, sentence, told=[c.told], facts=facts)
+    if c.active is False:
+        return verdict(NO, OPENS_NOTHING, told=[c.told])
+    sentence = f"Active after the cutover of {_when(c.cut_over_at)}: missed, or given back."
+    return verdict(_yes(c), sentence, told=[c.told], facts=facts, severe=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule about credentials of these kinds. name: the word in addresses and exports. short:
@@ -178,6 +192,13 @@ def _old(kind: str, word: str) -> Rule:
 
 # In the order in which a page lists them: the worst first.
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "active-after-cutover",
+        "Active after its cutover",
+        "cut over",
+        (ACCESS_KEY,),
+        after_cutover,
+    ),
     Rule("leaver-credential", "Credential of a leaver", "leaver", EVERY_KIND, of_a_leaver),
     Rule(
         "console-without-mfa",

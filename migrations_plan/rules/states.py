@@ -188,15 +188,20 @@ def _word(p: PersonFacts, verdicts: Mapping[str, GateVerdict]) -> str:
     return PARALLEL if seen else ASSIGNED
 
 
-def next_step(word: str, verdicts: Mapping[str, GateVerdict], steps: Mapping[str, str]) -> str:
-    """What to do next, in words: about the first gate that is blocked, else the first unknown."""
+def next_step(
+    word: str, verdicts: Mapping[str, GateVerdict], steps: Mapping[str, str], *, users: int
+) -> str:
+    """What to do next, in words: about the first gate that is blocked, else the first unknown.
+    users: how many IAM users they have; whoever has none has nothing to switch off."""
     if word in FIXED_STEPS:
         return FIXED_STEPS[word]
     blocked = [name for name, verdict in verdicts.items() if verdict.verdict == BLOCKED]
     unknown = [name for name, verdict in verdicts.items() if verdict.verdict == UNKNOWN]
     if blocked:
         return steps[blocked[0]]
-    return f"find out whether to {steps[unknown[0]]}" if unknown else "switch the old path off"
+    if unknown:
+        return f"find out whether to {steps[unknown[0]]}"
+    return "switch the old path off" if users else "nothing"
 
 
 FIXED_STEPS = {

@@ -22,7 +22,7 @@ from migrations_plan.plan_actions import handing_out
 from migrations_plan.rules.interlocks import Interlock
 from migrations_plan.rules.readiness import GATE_BY_NAME
 from migrations_plan.rules.wave_facts import WaveFacts
-from migrations_plan.views.wave_pages import hint, minutes, the_handout, the_wave, told
+from migrations_plan.wave_requests import hint, minutes, the_handout, the_wave, told
 
 # What ends access waits for the interlock until it ran; what looks, or gives back, never does.
 ENDING = ("cutover", "deny", "login-profiles")

@@ -16,7 +16,7 @@ from migrations_plan.gather.wave_locks import quiet_days
 from migrations_plan.models import DisabledFate
 from migrations_plan.plan_actions.deciding import LONGEST_KEEP, decide_disabled
 from migrations_plan.rules.gate import READY, UNKNOWN
-from migrations_plan.views.wave_pages import the_wave, told
+from migrations_plan.wave_requests import the_wave, told
 
 USERS_PER_PAGE = 100
 

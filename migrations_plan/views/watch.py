@@ -15,7 +15,7 @@ from migrations_plan.gather import watching as gather
 from migrations_plan.models import Wave
 from migrations_plan.plan_actions import handing_out
 from migrations_plan.rules.watching import MISSED, NOT_READ, OFF, last_tail
-from migrations_plan.views.wave_pages import hint, the_handout, the_wave, told
+from migrations_plan.wave_requests import hint, the_handout, the_wave, told
 
 USERS_PER_PAGE = 100
 

@@ -1,6 +1,7 @@
 """The garbage collector of a web process."""
 
 import gc
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ def test_code_and_templates_are_left_alone_by_the_collector(thawed):
 def test_a_worker_of_gunicorn_settles(thawed, monkeypatch):
     monkeypatch.setattr(gunicorn_conf, "EMBEDDED", False)
 
-    gunicorn_conf.post_worker_init(None)
+    worker: Any = None
+    gunicorn_conf.post_worker_init(worker)
 
     assert gc.get_freeze_count() > 50_000

@@ -1,5 +1,7 @@
 """Pages and order from the address."""
 
+from typing import Any
+
 import pytest
 from django.db.models import F
 from django.test import RequestFactory
@@ -71,8 +73,10 @@ def test_a_page_has_its_rows_in_order_whatever_they_carry():
     accounts = [builders.account() for _ in range(3)]
     for number in range(9):
         builders.iam_user(account=accounts[number % 3], active_keys=number)
-    rows = IamUser.objects.filter(active_keys__gt=0).select_related("account")
-    rows = rows.annotate(double=F("active_keys") * 2).order_by("account__name", "-double", "pk")
+    users = IamUser.objects.filter(active_keys__gt=0).select_related("account")
+    rows: Any = users.annotate(double=F("active_keys") * 2).order_by(
+        "account__name", "-double", "pk"
+    )
 
     for every in (rows, rows.distinct()):
         pages = [list(page_of(get(f"?page={number}"), every, 3)) for number in (1, 2, 3)]

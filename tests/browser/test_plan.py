@@ -75,7 +75,8 @@ def plan():
 def test_pages_of_a_plan_are_accessible_silent_and_fit_a_phone(
     page, signs_in, plan, console_errors, theme
 ):
-    go, wrong = signs_in("lead"), []
+    go = signs_in("lead")
+    wrong: list[tuple[str, ...]] = []
     page.emulate_media(color_scheme=theme)
     for path in PAGES:
         go(f"/plans/{plan.pk}/{path}")

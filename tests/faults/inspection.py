@@ -26,6 +26,7 @@ from inventory.models import (  # noqa: E402
 from inventory.saving.tables import TABLES, record_of, row_key  # noqa: E402
 from migrations_plan.models import Finding, Person, Plan, PortalUser  # noqa: E402
 from tests import messaging, plans  # noqa: E402
+from tests.address_rows import a_program  # noqa: E402
 from tests.scenarios import scenario  # noqa: E402
 
 
@@ -73,7 +74,7 @@ def examples() -> dict[str, list[object]]:
     at = {"run": CollectionRun.objects.all()[0], "first_seen_at": finding.opened_at}
     at |= {"observed_at": finding.opened_at, "changed_at": finding.opened_at, "digest": "0" * 64}
     granted, _ = PermissionSet.objects.get_or_create(arn="arn:aws:sso:::set/1", defaults=at)
-    plan = plans.plan()
+    plan, program = plans.plan(), a_program(account)
     return {
         **{name: [plan.pk] for name in ("plan", "plan-edit", "plan-waves", "plan-versions")},
         "plan-standby": [plan.pk],
@@ -86,6 +87,8 @@ def examples() -> dict[str, list[object]]:
         "iam-user": [user.pk],
         "iam-user-usage": [user.pk],
         "account": [account.account_id],
+        "workload": [program],
+        "workload-use": [program],
         "finding": [finding.pk],
         "person": [person.pk],
         "person-answers": [person.pk],

@@ -59,6 +59,11 @@ def _held_up(database: str, table: str) -> Iterator[Callable[[float], bool]]:
             line.execute("ROLLBACK")
 
 
+def _fewer_than(before: int | None) -> Callable[[int], bool]:
+    """before: None when the database was away."""
+    return lambda left: before is None or left < before
+
+
 @dataclass(frozen=True)
 class Size:
     """How many objects, and how many mishaps of each kind."""
@@ -97,7 +102,15 @@ class Drill:
             self._come_due(portion)
             self._strike(mishap)
         self._come_due(len(logs.objects))
-        self.deployment.wait_for(PENDING, lambda left: left == 0, PATIENCE_SECONDS)
+        self._wait_until_done()
+
+    def _wait_until_done(self) -> None:
+        """Patience begins anew with whatever was done: beside other work a worker may be slow, and
+        only one that does nothing is stuck."""
+        left = self.deployment.ask(PENDING)
+        while left != 0:
+            self.deployment.wait_for(PENDING, _fewer_than(left), PATIENCE_SECONDS)
+            left = self.deployment.ask(PENDING)
 
     def _come_due(self, portion: int) -> None:
         while self.deployment.ask(COME_DUE.format(portion=portion)) is None:

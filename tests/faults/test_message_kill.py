@@ -130,6 +130,7 @@ def test_a_sender_killed_before_the_text_costs_only_time(deployment, mail):
     assert set(subjects(mail).values()) == {1}
 
 
+@pytest.mark.nightly
 def test_two_schedulers_two_workers_and_messages_sent_thrice_send_each_once(deployment, mail):
     for _ in range(2):
         deployment.start_beat()
@@ -144,6 +145,7 @@ def test_two_schedulers_two_workers_and_messages_sent_thrice_send_each_once(depl
     assert set(subjects(mail).values()) == {1}
 
 
+@pytest.mark.nightly
 def test_redis_and_postgresql_that_crash_in_the_middle_send_nothing_twice(
     deployment, servers, mail
 ):

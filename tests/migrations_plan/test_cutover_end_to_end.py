@@ -101,7 +101,7 @@ class Story:
         change(UserName=name, PolicyArn=DENY_ALL)
 
     def page(self, name="plan-watch") -> str:
-        return text(self.lead.get(reverse(name, args=[self.plan.pk, self.wave.pk])))
+        return str(text(self.lead.get(reverse(name, args=[self.plan.pk, self.wave.pk]))))
 
     def read_again(self, made: Handout) -> None:
         handing_out.look_again(by=self.lead.user, handout=made, now=timezone.now())

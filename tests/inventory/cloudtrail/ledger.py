@@ -4,12 +4,11 @@ Counts add up; event ids and sessions are remembered; counts of a session move w
 who is behind it; a better copy of a shared action takes the place of a worse one.
 """
 
-from collections.abc import Sequence
-from dataclasses import astuple
+from msgspec.structs import astuple
 
 from inventory.cloudtrail.behind import resolved
-from inventory.cloudtrail.events import Event
-from inventory.cloudtrail.identifiers import event_ids, rank, worse_copies
+from inventory.cloudtrail.events import Events
+from inventory.cloudtrail.identifiers import rank, worse_copies
 from inventory.cloudtrail.records import Actor, ProvisionalEvent, Session, UsageKey
 from inventory.cloudtrail.sessions import merged, who_is_behind
 from inventory.cloudtrail.tallying import session_keys, tally
@@ -27,16 +26,15 @@ class Ledger:
         self.usage: dict[UsageKey, list[int | str]] = {}
         self.duplicates = 0
 
-    def add(self, events: Sequence[Event]) -> None:
-        ids = event_ids(events)
-        skip = worse_copies(events, ids)
-        for at, (event, one) in enumerate(zip(events, ids, strict=True)):
-            if at not in skip and one in self.seen and not rank(event) < self.seen[one]:
+    def add(self, events: Events) -> None:
+        skip = worse_copies(events)
+        for at, (stay, one) in enumerate(zip(events.stays, events.ids, strict=True)):
+            if at not in skip and one in self.seen and not rank(stay) < self.seen[one]:
                 skip.add(at)
-        for at, (event, one) in enumerate(zip(events, ids, strict=True)):
+        for at, (stay, one) in enumerate(zip(events.stays, events.ids, strict=True)):
             if at not in skip:
                 self._take_out(one)
-                self.seen[one] = rank(event)
+                self.seen[one] = rank(stay)
         behind = {key: who_is_behind(key, self.sessions, {}) for key in session_keys(events)}
         known = {key: actor for key, actor in behind.items() if actor is not None}
         result = tally(events, skip=skip, known=known)

@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from random import Random
 
-from inventory.cloudtrail.identifiers import event_ids
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.reasons import Reason, Unreadable
 from inventory.cloudtrail.records import Actor, Path
@@ -39,7 +38,7 @@ def read_all(objects: int, seed: int) -> Counter[str]:
         read = len(decoded.events) + len(decoded.rejects) + decoded.others
         assert put_in is None or read == put_in
         assert all(one.reason in Reason and len(one.detail) <= 256 for one in decoded.rejects)
-        assert all(len(one) == 16 for one in event_ids(decoded.events))
+        assert all(len(one) == 16 for one in decoded.events.ids)
         known = dict.fromkeys(session_keys(decoded.events), BEHIND)
         result = tally(decoded.events, known=known)
         assert sum(count.events for count in result.usage.values()) == len(decoded.events)

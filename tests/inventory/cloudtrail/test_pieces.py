@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from inventory.cloudtrail import reader
-from inventory.cloudtrail.instants import hours_of
+from inventory.cloudtrail.instants import are_normal
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.records import Credential
 from inventory.cloudtrail.tallying import tally
@@ -81,17 +81,20 @@ def test_damage_gives_the_same_in_pieces_as_in_one(monkeypatch):
         assert put_in == len(in_pieces.events) + len(in_pieces.rejects)
 
 
+def all_normal(*times, latest=""):
+    return are_normal(times, {time[:13] for time in times}, latest)
+
+
 def test_times_are_normal_only_if_each_is():
     good = "2026-11-01T10:59:59Z"
-    assert hours_of([good, "2026-11-01T00:00:00Z"], "") == ["2026-11-01T10", "2026-11-01T00"]
+    assert all_normal(good, "2026-11-01T00:00:00Z")
     bad = ["", "2026-11-31T10:00:00Z", "2026-11-01T10:60:00Z", "2026-11-01T10:00:0aZ", good + good]
     bad += ["2026-11-01T10:00:00", "2012-11-01T10:00:00Z", "2026-11-01T10:00:\u0660\u0660Z"]
     for time in bad:
-        assert hours_of([good, time], "") is None
-        assert hours_of([time, good], "") is None
-    assert hours_of([good, ""], "") is None
-    assert hours_of([good], good) == ["2026-11-01T10"]
-    assert hours_of([good], "2026-11-01T10:59:58Z") is None
+        assert not all_normal(good, time)
+        assert not all_normal(time, good)
+    assert all_normal(good, latest=good)
+    assert not all_normal(good, latest="2026-11-01T10:59:58Z")
 
 
 def test_whether_a_key_was_an_api_key_does_not_depend_on_what_came_before():

@@ -58,7 +58,7 @@ EMPTY = {
 
 @pytest.mark.parametrize("data", EMPTY.values(), ids=EMPTY)
 def test_an_empty_object_is_read_and_holds_nothing(data):
-    assert decode(data).events == []
+    assert len(decode(data).events) == 0
 
 
 @pytest.mark.parametrize("reason", BROKEN)
@@ -179,7 +179,7 @@ def test_an_event_without_a_recipient_is_its_callers():
 def test_insights_are_recognised_and_not_counted():
     insight = {"eventType": "AwsCloudTrailInsight", "eventTime": "2026-11-01T10:00:00Z"}
     decoded = read(insight)
-    assert (decoded.kind, decoded.events, decoded.others) == (Kind.INSIGHT, [], 1)
+    assert (decoded.kind, len(decoded.events), decoded.others) == (Kind.INSIGHT, 0, 1)
     mixed = read(insight, TWO[0])
     assert (mixed.kind, len(mixed.events), mixed.others) == (Kind.LOGS, 1, 1)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from inventory.cloudtrail.events import Event
-from inventory.cloudtrail.identifiers import event_ids, worse_copies
+from inventory.cloudtrail.events import Events
+from inventory.cloudtrail.identifiers import worse_copies
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.records import Tally
 from inventory.cloudtrail.tallying import tally
@@ -53,12 +53,12 @@ def test_everything_that_was_delivered_counts_as_what_happened(world: str, tmp_p
     objects = [one for one in bucket.added(None, THROUGH) if "/CloudTrail/" in one.key]
     random.Random(5).shuffle(objects)
 
-    events: list[Event] = []
+    events = Events()
     for one in objects:
         decoded = decode(one.body, name=one.key)
         assert decoded.rejects == []
         events += decoded.events
-    skip = worse_copies(events, event_ids(events))
+    skip = worse_copies(events)
     happenings, _starts = bucket.told(THROUGH)
 
     assert rows_of(tally(events, skip=skip)) == cells_of(truth.usage(happenings))

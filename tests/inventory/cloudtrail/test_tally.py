@@ -2,7 +2,8 @@
 
 import json
 
-from inventory.cloudtrail.identifiers import block_of, event_ids, is_final, rank, worse_copies
+from inventory.cloudtrail.events import Events
+from inventory.cloudtrail.identifiers import block_of, is_final, rank, worse_copies
 from inventory.cloudtrail.reader import decode
 from inventory.cloudtrail.records import Path, SessionKind
 from inventory.cloudtrail.tallying import session_keys, tally
@@ -154,20 +155,21 @@ def copies():
 
 def test_of_copies_the_callers_own_account_wins_in_any_order():
     own, second, third = read(*copies())
-    assert (is_final(own), is_final(second), rank(third) < rank(second)) == (True, False, True)
+    assert (is_final(own.stay), is_final(second.stay)) == (True, False)
+    assert rank(third.stay) < rank(second.stay)
     for events in ([own, second, third], [third, own, second], [second, third, own]):
-        skip = worse_copies(events, event_ids(events))
+        skip = worse_copies(Events.of(events))
         assert [event for at, event in enumerate(events) if at not in skip] == [own]
 
 
 def test_a_copy_that_may_be_replaced_is_remembered_whole():
     _own, second, _third = read(*copies())
-    result = tally([second])
+    result = tally(Events.of([second]))
     ((row, _count),) = result.usage.items()
     (remembered,) = result.provisional
     assert row.provisional
     assert (remembered.key, remembered.at, remembered.direct) == (row, second.time, True)
-    assert remembered.event_id == event_ids([second])[0]
+    assert remembered.event_id == second.event_id
     assert (result.origins, result.resources) == ({}, {})
 
 
@@ -178,13 +180,13 @@ def test_ids_are_exact_for_uuids_and_sixteen_bytes_for_all():
         given.event(None, eventID="x", sharedEventID="00000000-0000-4000-8000-0000000000bb"),
         given.event(None, addendum={"originalEventID": "00000000-0000-4000-8000-0000000000cc"}),
     )
-    ids = event_ids(events)
+    ids = events.ids
     assert [one.hex()[-2:] for one in (ids[0], ids[2], ids[3])] == ["aa", "bb", "cc"]
     assert all(len(one) == 16 for one in ids)
-    assert [event_ids([event])[0] for event in events] == ids
+    assert [event.event_id for event in events] == ids
 
 
 def test_shared_ids_are_kept_apart_from_an_accounts_own():
     own, shared = read(given.event(given.iam_user()), copies()[0])
-    assert block_of(own) == ("2026-11-01", given.HOME, 2)
-    assert block_of(shared) == ("2026-11-01", "", 2)
+    assert block_of(own.stay) == ("2026-11-01", given.HOME, 2)
+    assert block_of(shared.stay) == ("2026-11-01", "", 2)

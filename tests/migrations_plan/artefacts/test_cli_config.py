@@ -73,6 +73,7 @@ def test_the_configuration_is_one_the_cli_can_read():
         "sso_account_id": "580759517620",
         "sso_role_name": "ProductionReadOnly",
         "region": "eu-central-1",
+        "output": "json",
     }
 
 

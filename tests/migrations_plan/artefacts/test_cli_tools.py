@@ -68,6 +68,7 @@ def test_the_older_form_holds_the_address_itself(tmp_path):
             "sso_account_id",
             "sso_role_name",
             "region",
+            "output",
         }
         assert (one["sso_start_url"], one["sso_region"]) == (START, REGION)
 

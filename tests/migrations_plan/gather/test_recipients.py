@@ -165,6 +165,28 @@ def test_accounts_and_programs_of_a_wave_bring_their_owners_once(account):
     assert list(people_of(other)) == [ben, cem]
 
 
+def test_an_owner_reads_only_of_what_is_in_the_wave(account, everything_read):
+    nora, _, _ = somebody(account)
+    elsewhere = builders.iam_user("elsewhere", account=builders.account("dev-app"), active_keys=1)
+    builders.owner(elsewhere, nora)
+    plan = messaging.plan()
+    accounts = messaging.wave(plan)
+    WaveMember.objects.create(plan=plan, wave=accounts, kind="account", account_id=account.pk)
+    programs = messaging.wave(messaging.plan("Programs"))
+    WaveMember.objects.create(
+        plan=programs.plan, wave=programs, kind="workload", user_arn=elsewhere.arn
+    )
+    person = messaging.wave(messaging.plan("People"), nora)
+    ends = {
+        wave: [text.split(",")[0] for text in recipients([nora], NOW, wave).recipients[nora.pk].old]
+        for wave in (accounts, programs, person)
+    }
+
+    assert ends[accounts] == ["user nora in prod-app"]
+    assert ends[programs] == ["user elsewhere in dev-app"]
+    assert sorted(ends[person]) == ["user elsewhere in dev-app", "user nora in prod-app"]
+
+
 def drafts_of(person, stage):
     plan = messaging.plan()
     (draft,) = drafts(messaging.wave(plan, person), stage, [person], NOW)

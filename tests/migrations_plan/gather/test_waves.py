@@ -61,6 +61,21 @@ def test_an_account_brings_in_every_user_that_stands_in_it(account):
     assert [user.arn for user in found.loose] == [nobodys.arn]
 
 
+def test_whoever_is_in_a_wave_of_their_own_does_not_go_with_an_account_of_another(account):
+    plan = a_plan()
+    ana, _ = somebody(account)
+    bob, _ = somebody(account, "bob")
+    robot = builders.iam_user("robot", account=account)
+    own = a_wave(plan, ana, programs=[robot.arn])
+    rest = a_wave(plan, name="Wave 2", accounts=[account])
+
+    found = waves.resolve_all([own, rest], now())
+    assert [person.pk for person in found[own.pk].people] == [ana.pk]
+    assert [person.pk for person in found[rest.pk].people] == [bob.pk]
+    assert found[rest.pk].loose == ()
+    assert waves.resolve(rest, now()) == found[rest.pk]
+
+
 def test_a_workload_is_one_user_whoever_owns_it(account):
     _, user = somebody(account, "ci-bot")
 

@@ -10,9 +10,16 @@ from migrations_plan.notify.letter import Refused
 from tests import builders, messaging
 
 
+def claim(name, clock):
+    """The next message, which is there."""
+    found = outbox.claim(name, clock())
+    assert found is not None
+    return found
+
+
 def taken(message, clock, **more):
     """Claimed and handed over by somebody who never comes back."""
-    found = outbox.claim("dead", clock())
+    found = claim("dead", clock)
     assert found.pk == message.pk
     outbox._hand_over(found, clock)
     return found
@@ -29,7 +36,7 @@ def test_the_oldest_goes_first_and_nobody_takes_it_twice(wave, clock):
     claimed = [outbox.claim(f"worker-{n}", clock()) for n in range(3)]
 
     assert [one and one.pk for one in claimed] == [first.pk, second.pk, None]
-    assert claimed[0].owner != claimed[1].owner
+    assert len({one.owner for one in claimed if one}) == 2
 
 
 def test_a_sender_that_dies_before_handing_over_costs_nothing(wave, clock, work, mail):
@@ -84,9 +91,9 @@ def test_what_a_lead_decided_stands(wave, clock):
 
 def test_a_claim_that_ran_out_hands_nothing_over(wave, clock):
     messaging.message(wave)
-    slow = outbox.claim("slow", clock())
+    slow = claim("slow", clock)
     clock.move(minutes=30)
-    other = outbox.claim("quick", clock())
+    other = claim("quick", clock)
 
     with pytest.raises(outbox.Lost):
         outbox._hand_over(slow, clock)
@@ -95,7 +102,7 @@ def test_a_claim_that_ran_out_hands_nothing_over(wave, clock):
 
 def test_a_message_withdrawn_after_it_was_claimed_does_not_go_out(wave, clock):
     message = messaging.message(wave)
-    claimed = outbox.claim("worker", clock())
+    claimed = claim("worker", clock)
     Message.objects.filter(pk=message.pk).update(state="withdrawn")
 
     with pytest.raises(outbox.Lost):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from migrations_plan.models import (
+    DerivedPass,
     Message,
     Plan,
     PlanState,
@@ -223,7 +224,7 @@ def test_a_pass_is_due_at_once_after_a_decision_and_by_itself_after_an_hour(worl
 
 def test_a_decision_does_not_wait_for_a_long_pass_to_pay(world):
     planning.settle(world.now)
-    planning.DerivedPass.objects.filter(name=planning.NAME).update(seconds=3_600)
+    DerivedPass.objects.filter(name=planning.NAME).update(seconds=3_600)
     TestConfirmation.objects.create(person=world.person, by="ana", at=world.now)
     planning.settle(world.now + timedelta(seconds=5))
 

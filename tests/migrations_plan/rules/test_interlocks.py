@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrations_plan.artefacts.plan_template import plan_templates
@@ -232,6 +232,7 @@ STATES = st.sampled_from(["running", "paused", "cancelled", "finished"])
 VERDICTS = st.sampled_from(["ready", "blocked", "unknown", "waived"])
 
 
+@settings(deadline=None)
 @given(
     before=st.fixed_dictionaries(dict.fromkeys(NAMES, VERDICTS)),
     bad=st.dictionaries(st.sampled_from(NAMES), st.sampled_from(["blocked", "unknown"])),
@@ -246,6 +247,7 @@ def test_bad_news_never_opens_the_interlock(before, bad, unread, state):
     assert cut(before | bad, **unread) <= cut(before)
 
 
+@settings(deadline=None)
 @given(VERDICTS, VERDICTS, STATES)
 def test_nobody_is_both_let_through_and_refused(first, second, state):
     found = judged(wave(person(owner=first, quiet=second)), state=state)

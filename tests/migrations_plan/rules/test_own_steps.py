@@ -24,6 +24,12 @@ def listed(verdicts, word="parallel", tested=False, keys_left=True):
     return steps(word, gates, tested=tested, keys_left=keys_left)
 
 
+def first(steps):
+    found = next_of(steps)
+    assert found is not None
+    return found
+
+
 def test_every_gate_has_a_step_of_the_person_or_of_somebody_else():
     assert {gate.name for gate in GATES} == set(MINE) | set(THEIRS)
     assert not set(MINE) & set(THEIRS)
@@ -33,24 +39,24 @@ def test_what_is_mine_comes_before_what_i_wait_for():
     found = listed({"assigned": "blocked", "signed-in": "blocked"})
 
     assert [one.gate for one in found] == ["assigned", "signed-in", ""]
-    assert next_of(found).gate == "signed-in"
+    assert first(found).gate == "signed-in"
 
 
 def test_what_nobody_knows_is_no_order():
     found = listed({"quiet": "unknown"})
 
     assert [(one.gate, one.sure) for one in found] == [("quiet", False), ("", True)]
-    assert next_of(found).words == TEST
+    assert first(found).words == TEST
 
 
 def test_what_is_unknown_never_reads_as_nothing_to_do():
     found = listed({"quiet": "unknown"}, tested=True)
 
-    assert not next_of(found).sure
+    assert not first(found).sure
 
 
 def test_waiting_for_others_is_said_as_such():
-    assert next_of(listed({"assigned": "blocked"}, tested=True)).mine is False
+    assert first(listed({"assigned": "blocked"}, tested=True)).mine is False
 
 
 def test_all_ready_and_tested_is_nothing_to_do():

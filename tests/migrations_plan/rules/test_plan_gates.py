@@ -58,7 +58,9 @@ def test_where_all_is_well_it_is_ready_and_says_so(name):
 
 @pytest.mark.parametrize("name", [name for name, case in BLOCKED.items() if case])
 def test_what_is_known_to_stand_in_the_way_blocks(name):
-    known, said = BLOCKED[name]
+    case = BLOCKED[name]
+    assert case is not None
+    known, said = case
     found = whole(name, known)
 
     assert found.verdict == "blocked"

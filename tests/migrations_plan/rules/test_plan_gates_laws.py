@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -46,7 +47,8 @@ def shuffled(value, dice):
         dice.shuffle(found)
         return tuple(found)
     names = [one.name for one in fields(value) if one.init]
-    return replace(value, **{name: shuffled(getattr(value, name), dice) for name in names})
+    changed: Any = value
+    return replace(changed, **{name: shuffled(getattr(value, name), dice) for name in names})
 
 
 @LAW

@@ -150,6 +150,10 @@ CASES = [
     ("quiet", {"logs": logs(1)}, UNKNOWN, "2026-11-20 of dev was not wholly read"),
     ("quiet", {"logs": logs(None)}, UNKNOWN, "0 accounts"),
     ("quiet", {"usage": usage(used_at=TOO_NEW), "logs": logs(0)}, BLOCKED, "Last used"),
+    ("quiet", {"users": (old_user(told=DENIED),)}, UNKNOWN, "AWS refused it"),
+    ("quiet", {"users": (old_user(told=DENIED, present=False),)}, READY, "0 IAM users"),
+    ("quiet", {"users": (old_user(told=DENIED),), "logs": logs(1)}, UNKNOWN, "2026-11-20 of dev"),
+    ("quiet", {"users": (old_user(told=DENIED),), "usage": usage(used_at=TOO_NEW)}, BLOCKED, "2 d"),
 ]
 
 
@@ -190,6 +194,14 @@ def test_a_verdict_ends_with_the_read_it_stands_on():
     assert found["identity"].until == FRESH.until
     assert found["forecast"].until == NOW + timedelta(hours=20)
     assert found["signed-in"].until is None
+    assert found["quiet"].until == FRESH.until
+
+
+def test_quiet_ends_with_the_logs_where_the_account_was_read_for_longer():
+    lasting = replace(FRESH, until=NOW + timedelta(days=9))
+
+    found = judge(person(users=(old_user(told=lasting),)), LIMITS, NOW)
+
     assert found["quiet"].until == datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 

@@ -23,6 +23,31 @@ def password(**more):
 
 
 CASES = {
+    "no cutover has begun": ("active-after-cutover", {}, "no", "No cutover"),
+    "active in a read since its cutover": (
+        "active-after-cutover",
+        {"cut_over_at": ago(0, hours=2)},
+        "yes",
+        "missed, or given back",
+    ),
+    "inactive since its cutover": (
+        "active-after-cutover",
+        {"cut_over_at": ago(0, hours=2), "active": False},
+        "no",
+        "inactive",
+    ),
+    "not read since its cutover": (
+        "active-after-cutover",
+        {"cut_over_at": FRESH.observed_at},
+        "unknown",
+        "It was not read since the cutover",
+    ),
+    "its reads are refused since its cutover": (
+        "active-after-cutover",
+        {"cut_over_at": ago(1), "told": DENIED},
+        "unknown",
+        "AWS refused it",
+    ),
     "90 days are not old": ("key-old", {"created_at": ago(90, hours=23)}, "no", "90 days old"),
     "91 days are old": ("key-old", {"created_at": ago(91)}, "yes", "Active and 91 days old"),
     "an inactive key is not old": (

@@ -195,4 +195,10 @@ def test_the_next_step_is_about_the_first_gate_in_the_way(changed, words):
     word = state_of(facts, verdicts, NOWHERE, NOW).word
     steps = {name: gate.step for name, gate in GATE_BY_NAME.items()}
 
-    assert next_step(word, verdicts, steps) == words
+    assert next_step(word, verdicts, steps, users=len(facts.users)) == words
+
+
+def test_whoever_is_ready_and_has_no_iam_user_has_nothing_left_to_switch_off():
+    verdicts = judge(person(), LIMITS, NOW)
+
+    assert next_step("ready", verdicts, {}, users=0) == "nothing"

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from migrations_plan.gather.messages import sent_to
 from migrations_plan.models import JournalEntry, Message
 from tests import builders, messaging
 from tests.forecasts import text
@@ -211,18 +210,6 @@ def test_an_auditor_reads_and_is_offered_nothing(wave, people, mail):
         assert 'method="post"' not in body.split("<main", 1)[1]
         assert 'name="verb"' not in body
         assert 'name="whom"' not in body
-
-
-def test_somebody_sees_what_they_were_told_and_nobody_elses(wave, people):
-    messaging.message(wave, people[0], state="sent", sent_at=messaging.NOW)
-    messaging.message(wave, people[0], stage="today", state="doubtful")
-    for stage, state in (("done", "queued"), ("stuck", "failed"), ("announcement", "withdrawn")):
-        messaging.message(wave, people[0], stage=stage, state=state)
-    messaging.message(wave, people[1], state="sent", sent_at=messaging.NOW)
-
-    assert {(one.title, one.person) for one in sent_to(people[0])} == {
-        ("Please test", people[0]), ("It ends today", people[0])
-    }  # fmt: skip
 
 
 def test_a_lead_sends_a_test_to_nobody_but_oneself(lead, mail):

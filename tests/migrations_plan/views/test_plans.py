@@ -32,6 +32,7 @@ def text(client, url):
 
 
 def required(plan):
+    """How many items must be done."""
     return sum(not item.optional for item in content_of(plan).items)
 
 

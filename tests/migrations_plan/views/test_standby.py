@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from inventory.models import DailyUsage, UsageCoverage
+from inventory.models import DailyUsage, IamUser, UsageCoverage
 from migrations_plan.models import PersonState
 from tests import builders, usage_rows
 from tests.forecasts import company, run, text
@@ -30,7 +30,7 @@ class Board:
         self.user = self.ada.links.get().iam_user_arn
 
     def cut_over(self, hours=2):
-        user = builders.IamUser.objects.get(arn=self.user)
+        user = IamUser.objects.get(arn=self.user)
         return a_handout(self.wave, user, ran_at=timezone.now() - timedelta(hours=hours))
 
     def refused(self, name, *, minutes=5, permission_set="Developer", error="AccessDenied", **more):

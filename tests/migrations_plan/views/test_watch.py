@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from inventory.models import ActorDay, UsageCoverage
 from migrations_plan.models import DisabledDecision, JournalEntry
 from tests import builders, usage_rows
 from tests.forecasts import text
@@ -85,7 +86,7 @@ def test_a_late_use_reopens(page):
     usage_rows.used(page.cut.old, usage_rows.today(), hours={0: 1})
     row = page.cut.old.pk
     from_now = timezone.now() - timedelta(minutes=5)
-    usage_rows.ActorDay.objects.filter(actor=row, day=usage_rows.today()).update(
+    ActorDay.objects.filter(actor=row, day=usage_rows.today()).update(
         succeeded_at=from_now, last_at=from_now
     )
 
@@ -99,7 +100,7 @@ def test_a_refused_try_is_no_use_and_is_shown(page):
     ran(page, hours=30)
     read_since(page)
     usage_rows.used(page.cut.old, usage_rows.today(), hours={0: 1}, failed=True)
-    usage_rows.ActorDay.objects.filter(day=usage_rows.today()).update(
+    ActorDay.objects.filter(day=usage_rows.today()).update(
         last_at=timezone.now() - timedelta(minutes=5)
     )
 
@@ -136,7 +137,7 @@ def test_deletion_waits_for_tails_and_quiet_days(page):
 
 def test_deletion_is_safe_after_quiet_whole_days(page):
     ran(page, hours=24 * 5)
-    usage_rows.ActorDay.objects.filter(actor=page.cut.old).delete()
+    ActorDay.objects.filter(actor=page.cut.old).delete()
     read_since(page)
 
     assert "1 of 1 disabled IAM user may be deleted" in page.get("plan-disabled")
@@ -144,8 +145,8 @@ def test_deletion_is_safe_after_quiet_whole_days(page):
 
 def test_deletion_is_unknown_where_logs_were_not_read(page):
     ran(page, hours=24 * 5)
-    usage_rows.ActorDay.objects.filter(actor=page.cut.old).delete()
-    usage_rows.UsageCoverage.objects.filter(day=usage_rows.days_ago(2)).delete()
+    ActorDay.objects.filter(actor=page.cut.old).delete()
+    UsageCoverage.objects.filter(day=usage_rows.days_ago(2)).delete()
     read_since(page)
 
     assert "Whether it was quiet since is not known" in page.get("plan-disabled")
