@@ -1,17 +1,18 @@
 """The plan of one week as a company plays it: from the health check to the page that says done."""
 
+import re
 import subprocess
 
 from playwright.sync_api import Locator, Page
 
 from inventory.sample_org.constants import ADMIN_CREDENTIALS, ADMIN_ROLE_NAME
-from migrations_plan.artefacts.scp import Guardrail, OneRole, scp
 from tests.aws_cli import cli_environment
 from tests.journeys.one_week_prepared import PAYMENTS, SECOND, Prepared
 from tests.journeys.plan_played import LEAD, press, said
 
 # The first evening before which nobody was on the old path for a week.
 FIRST_PROOF = 17
+GUARDRAIL = re.compile(r"^Text of denylonglivedcredentials.*\.json$", re.IGNORECASE)
 
 
 class OneWeek(Prepared):
@@ -131,9 +132,15 @@ class OneWeek(Prepared):
 
     def _guard(self) -> None:
         """The portal's own service control policy, put on the root by an administrator."""
-        exempt = f"arn:aws:iam::{PAYMENTS}:role/{ADMIN_ROLE_NAME}"
-        made = scp(Guardrail(OneRole(exempt)), as_of=self.world.now)
-        self.admin.guard("DenyLongLivedCredentials", made.text)
+        with self.office.open(LEAD) as pages:
+            page = pages[LEAD]
+            page.goto("/generated/guardrail/")
+            exempt = f"arn:aws:iam::{PAYMENTS}:role/{ADMIN_ROLE_NAME}"
+            page.get_by_label("Exempt role").fill(exempt)
+            press(page, "Make the text")
+            made = page.get_by_role("region", name=GUARDRAIL).text_content()
+        assert made
+        self.admin.guard("DenyLongLivedCredentials", made)
 
     def _confirm(self) -> None:
         """What is by hand, and what becomes of the users that are off."""
