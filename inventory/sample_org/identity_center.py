@@ -123,6 +123,15 @@ class PermissionSetWrites(SsoBase):
         chosen.managed_policies.append(ManagedPolicy(arn, arn.rsplit("/", 1)[1]))
         return "{}"
 
+    def tag_resource(self) -> str:
+        arn, wanted = self._get_param("ResourceArn"), self._get_param("Tags")
+        for one in self.ssoadmin_backend.permission_sets:
+            if one.permission_set_arn == arn:
+                new = {tag["Key"] for tag in wanted}
+                one.tags = [tag for tag in one.tags or [] if tag["Key"] not in new] + wanted
+                return "{}"
+        raise JsonError("ResourceNotFoundException", f"Resource {arn} not found.")
+
     def put_permissions_boundary_to_permission_set(self) -> str:
         boundary = self._get_param("PermissionsBoundary")
         SIDE.boundaries[self._set().permission_set_arn] = boundary

@@ -104,7 +104,8 @@ class StoreWrites(StoreBase):
         return created
 
     def update_user(self) -> str:
-        """Knows userStatus besides plain attributes, since a drill needs somebody to leave."""
+        """Knows userStatus and externalIds besides plain attributes, since a drill needs one to
+        leave, and one whom an identity provider made."""
         store, wanted = self._store(), self._get_param("UserId")
         if wanted not in store.users:
             raise JsonError("ResourceNotFoundException", "USER not found.")
@@ -112,7 +113,7 @@ class StoreWrites(StoreBase):
         for operation in self._get_param("Operations") or []:
             attribute = operation["AttributePath"]
             name = attribute[:1].upper() + attribute[1:]
-            if name == "UserStatus":
+            if name in ("UserStatus", "ExternalIds"):
                 extra[name] = operation["AttributeValue"]
             elif name in store.users[wanted]._fields and name != "UserId":
                 changed = {name: operation.get("AttributeValue")}

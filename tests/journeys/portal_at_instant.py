@@ -14,7 +14,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "accessportal.settings")
 django.setup()
 
-from django.core.management import execute_from_command_line  # noqa: E402 - after the apps
+from django.conf import settings  # noqa: E402 - after the apps
+from django.core.management import execute_from_command_line  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from inventory import tasks  # noqa: E402
 from inventory.after import settle  # noqa: E402
@@ -32,6 +35,7 @@ from migrations_plan.models import (  # noqa: E402
 )
 from migrations_plan.plan_actions import making  # noqa: E402
 from migrations_plan.rules.thresholds import Thresholds  # noqa: E402
+from migrations_plan.sign_in import BACKEND  # noqa: E402
 
 LEAD = "lead@example.com"
 Rows = list[dict[str, Any]]
@@ -164,6 +168,15 @@ def sign_ins(now: datetime, rows: Rows) -> None:
         user.save()
 
 
+def enter(now: datetime, rows: Rows) -> None:
+    """[{name}]: says the session key of each, as if they had signed in at this instant."""
+    vars(timezone)["now"] = lambda: now
+    for row in rows:
+        client = Client()
+        client.force_login(PortalUser.objects.get(username=row["name"]), backend=BACKEND)
+        say(row | {"session": client.cookies[settings.SESSION_COOKIE_NAME].value})
+
+
 def conclude(now: datetime, rows: Rows) -> None:
     """What the worker would do next: everything derived is brought up to date."""
 
@@ -180,13 +193,14 @@ DECISIONS: dict[str, Callable[[datetime, Rows], None]] = {
     "waive": waive,
     "threshold": threshold,
     "sign_ins": sign_ins,
+    "enter": enter,
     "conclude": conclude,
     "standing": standing,
     "plan": plan,
     "standings": standings,
 }
-# These say something, and change nothing.
-QUESTIONS = ("standing", "standings")
+# These say something, and change nothing that is concluded from.
+QUESTIONS = ("standing", "standings", "enter")
 
 
 def main(instant: str, command: str, *arguments: str) -> None:

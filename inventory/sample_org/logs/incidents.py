@@ -9,6 +9,7 @@ from inventory.sample_org.logs.members import BREAK_GLASS, LOGIN, day_end, set_s
 from inventory.sample_org.logs.operations import READS, Operation
 from inventory.sample_org.logs.requests import Asked
 from inventory.sample_org.logs.stage import BROWSER, Stage, Work, do, moment, sometime
+from inventory.sample_org.logs.users import goes_on
 from inventory.sample_org.spec import Account
 from inventory.sample_org.worlds import hostile
 
@@ -134,7 +135,10 @@ def central_root(stage: Stage, day: Day) -> None:
 
 
 def one_service_only(stage: Stage, day: Day) -> None:
-    """Credentials for CodeCommit and Bedrock: records of an IAM user without any key."""
+    """Credentials for CodeCommit and Bedrock: records of an IAM user without any key. Like their
+    keys, people use them for some days after the epoch."""
+    if not goes_on(stage, day.date):
+        return
     for user in stage.cast.users:
         rng = day.dice("service credential", user.arn)
         for service in user.spec.service_credentials:

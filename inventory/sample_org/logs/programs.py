@@ -16,6 +16,7 @@ from inventory.sample_org.logs.happenings import Day
 from inventory.sample_org.logs.operations import OBJECTS, READS, WRITES, Operation
 from inventory.sample_org.logs.requests import Asked
 from inventory.sample_org.logs.stage import CLI, TERRAFORM, Stage, moment, sometime, working_day
+from inventory.sample_org.logs.users import goes_on
 from inventory.sample_org.spec import Key
 
 ASSUME = Operation("sts.amazonaws.com", "AssumeRole")
@@ -202,7 +203,8 @@ def objects(stage: Stage, day: Day) -> None:
             tool = stage.tool(user.spec.name)
             caller = by_key(user, key_id, stage.network(user.arn, rng), tool)
             at, works = sometime(day.date, rng), working_day(day.date, rng)
-            count = count if works and user.spec.owner not in stage.left else 0
+            still = works and user.spec.owner not in stage.left
+            count = count if still and goes_on(stage, day.date) else 0
         for _ in range(count if end else 0):
             at += timedelta(seconds=rng.randint(1, 9))
             operation = rng.choice(OBJECTS)

@@ -38,6 +38,11 @@ OAUTH = Operation(SIGN_IN, "CreateOAuth2Token", write=True)
 GOES_ON_DAYS = 9
 
 
+def goes_on(stage: Stage, date: str) -> bool:
+    """Whether anybody's old path may still be in use on a day: after the epoch only for a while."""
+    return moment(date, 0) < stage.cast.epoch + timedelta(days=GOES_ON_DAYS)
+
+
 def last_use(
     stage: Stage, used: float | None, date: str, *, goes_on: bool = True
 ) -> datetime | None:
