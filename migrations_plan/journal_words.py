@@ -39,6 +39,7 @@ ACTIONS = {
     "remove-wave": "Removed a wave",
     "resume-plan": "Went on with a plan",
     "retry-logs": "Put log objects back on the work list",
+    "review-break-glass": "Reviewed a use of break-glass",
     "review-permission-set": "Reviewed a permission set",
     "say-account-need": "Said whether an account is needed",
     "save-scenario": "Saved a scenario",

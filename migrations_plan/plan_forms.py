@@ -207,6 +207,14 @@ class TickForm(forms.Form):
     link = forms.CharField(max_length=500, required=False)
 
 
+class UseReviewForm(forms.Form):
+    """A use of break-glass was looked at."""
+
+    session = forms.CharField(max_length=128)
+    outcome = forms.CharField(max_length=1000)
+    added = forms.CharField(max_length=320, required=False)
+
+
 class DrillForm(forms.Form):
     """A test user was added in the identity provider, or removed. Times are UTC."""
 

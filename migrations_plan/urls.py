@@ -173,6 +173,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/items/<slug:name>/", plan_item.page, name="plan-item"),
     path("plans/<int:pk>/items/<slug:name>/tick/", plan_item.tick, name="plan-tick"),
     path("plans/<int:pk>/items/<slug:name>/drill/", plan_item.drill, name="plan-drill"),
+    path("plans/<int:pk>/items/<slug:name>/review/", plan_item.review_use, name="plan-review-use"),
     path(
         "plans/<int:pk>/items/<slug:name>/ticks/<int:tick>/take-back/",
         plan_item.take_back,

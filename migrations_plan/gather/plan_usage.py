@@ -13,15 +13,17 @@ from inventory.models import (
     DailyUsage,
     IamPolicy,
     IamRole,
+    PermissionSet,
     UsageActor,
     UsageSession,
 )
 from migrations_plan.gather.control_people import old_uses
 from migrations_plan.gather.forecast import Window
 from migrations_plan.gather.person_usage import last_counted
+from migrations_plan.gather.target_facts import is_break_glass
 from migrations_plan.gather.told import Reads
 from migrations_plan.gather.usage_coverage import whole_days
-from migrations_plan.models import BreakGlassReview, Person, WorkloadMove
+from migrations_plan.models import BreakGlassReview, Person, WorkloadMove, thresholds
 from migrations_plan.policy.access import Paper, document_text
 from migrations_plan.policy.actions import needed_actions
 from migrations_plan.policy.managed import managed_document
@@ -115,6 +117,12 @@ def break_glass_uses(names: Collection[str], since: datetime) -> tuple[BreakGlas
             )
         )
     return tuple(found)
+
+
+def recent_break_glass(now: datetime) -> tuple[BreakGlassUse, ...]:
+    """The uses that plans look at, with their reviews. Five queries."""
+    names = [one.name for one in PermissionSet.objects.present() if is_break_glass(one)]
+    return break_glass_uses(names, now - timedelta(days=thresholds().window_days))
 
 
 def tails(arns: Collection[str], now: datetime) -> tuple[Tail, ...]:

@@ -18,14 +18,16 @@ from accessportal.web.roles import require_role, viewer
 from migrations_plan.artefacts.plan_gates import meaning
 from migrations_plan.forms import ReasonForm
 from migrations_plan.gather.plan import content_of, standings, today_of
+from migrations_plan.gather.plan_usage import recent_break_glass
 from migrations_plan.models import Plan, StandingChange, Tick
-from migrations_plan.plan_actions import drilling, ticking
-from migrations_plan.plan_forms import DrillForm, TickForm
+from migrations_plan.plan_actions import drilling, reviewing, ticking
+from migrations_plan.plan_forms import DrillForm, TickForm, UseReviewForm
 from migrations_plan.rules.checklist import VERDICTS
 
 HEADER = ("subject", "name", "wave", "verdict", "due", "since", "sentence")
 MOST_CHANGES = 30
 DRILLED = {"scim-arrives", "scim-leaves"}
+EMERGENCIES = "break-glass-reviewed"
 MOST_TICKS = 50
 
 
@@ -44,6 +46,7 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     if wants_csv(request):
         return csv_response(f"plan-{plan.pk}-{name}-{now:%Y-%m-%d}.csv", HEADER, _lines(rows))
     named = {one.name: one.title for one in content.items}
+    uses = recent_break_glass(now) if EMERGENCIES in item.gates else ()
     context = {
         "now": now,
         "plan": plan,
@@ -62,6 +65,9 @@ def page(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         "today": today_of(plan, now),
         "drilled": DRILLED & set(item.gates),
         "drills": plan.drills.all()[:MOST_TICKS] if DRILLED & set(item.gates) else (),
+        "emergencies": EMERGENCIES in item.gates,
+        "uses": uses,
+        "waiting": [one for one in uses if one.reviewed_at is None],
         "decides": viewer(request).role == "lead" and plan.live,
     }
     return render(request, "migrations_plan/plan_item/page.html", context)
@@ -102,6 +108,24 @@ def drill(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             by=viewer(request), plan=plan, now=timezone.now(), **form.cleaned_data
         )
         messages.success(request, "Recorded. The next reads of Identity Center follow it.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("plan-item", plan.pk, name)
+
+
+@require_POST
+@require_role("lead")
+def review_use(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """A use of break-glass was looked at."""
+    plan, content = _plan(request, pk)
+    _item(content, name)
+    form = UseReviewForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Please say which use, and what came of it.")
+        return redirect("plan-item", plan.pk, name)
+    try:
+        reviewing.review_use(by=viewer(request), now=timezone.now(), **form.cleaned_data)
+        messages.success(request, "Reviewed. The journal has it.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("plan-item", plan.pk, name)

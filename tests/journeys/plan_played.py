@@ -65,6 +65,14 @@ class Administrator:
             **self.directory, GroupId=self.group_id(group), MemberId={"UserId": made}
         )
 
+    def join(self, name: str, group: str) -> None:
+        """Somebody becomes a member of a group."""
+        self.store.create_group_membership(
+            **self.directory,
+            GroupId=self.group_id(group),
+            MemberId={"UserId": self.user_id(name)},
+        )
+
     def remove_user(self, name: str) -> None:
         self.store.delete_user(**self.directory, UserId=self.user_id(name))
 

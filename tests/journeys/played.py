@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from inventory.sample_org.clock import CLOCK_FILE, stamp
-from inventory.sample_org.constants import DEFAULT_SEED
+from inventory.sample_org.constants import ADMIN_CREDENTIALS, DEFAULT_SEED
 from inventory.sample_org.logs.callers import by_key
 from inventory.sample_org.logs.cast import UserCast
 from inventory.sample_org.logs.delivery import Delivery
@@ -30,6 +30,7 @@ from tests.journeys.test_usage_world import ROOT, portal_at
 EPOCH = datetime(2030, 1, 7, 15, 30, 12, tzinfo=UTC)
 # What a portal concludes twice at one instant it need not conclude again: its clock goes on, too.
 A_WHILE = timedelta(minutes=10)
+RETRIES = 9
 AGENT = "aws-cli/2.36.19 md/awscrt#0.31.0 ua/2.1 os/macos#25.1 lang/python#3.13.9"
 PATIENCE = {"PORTAL_AWS_READ_TIMEOUT": "60", "PORTAL_LEASE_SECONDS": "300"}
 Row = dict[str, Any]
@@ -127,7 +128,8 @@ class Played:
 
     def allow(self, set_name: str, actions: list[str]) -> None:
         """An administrator adds actions to a permission set's inline policy."""
-        client = self.organization.admin_client("sso-admin")
+        # Identity Center's administration takes some calls a second only.
+        client = self.organization.client("sso-admin", ADMIN_CREDENTIALS, retries=RETRIES)
         instance = client.list_instances()["Instances"][0]["InstanceArn"]
         place = {"InstanceArn": instance, "PermissionSetArn": self._set(client, instance, set_name)}
         text = client.get_inline_policy_for_permission_set(**place)["InlinePolicy"]
