@@ -2,10 +2,11 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-from inventory.sample_org.constants import ADMIN_CREDENTIALS, ADMIN_ROLE_NAME
+from inventory.sample_org.constants import ADMIN_CREDENTIALS, ADMIN_ROLE_NAME, Credentials
 from tests.aws_cli import cli_environment
 from tests.journeys.one_week_prepared import PAYMENTS, SECOND, Prepared
 from tests.journeys.plan_played import LEAD, press, said
@@ -84,15 +85,15 @@ class OneWeek(Prepared):
         page.locator("#out-why").fill("Not before the forecast is clean.")
         press(page, "Take the chosen out")
 
-    def _run(self, kind: str, *arguments: str) -> list[subprocess.CompletedProcess[str]]:
+    def _run(
+        self, kind: str, *arguments: str, folder: Path | None = None
+    ) -> list[subprocess.CompletedProcess[str]]:
         """The downloaded scripts of a kind, by somebody with an administrator's credentials."""
         done = []
-        for place in sorted(self.folder.glob(f"{kind}-*.sh")):
+        for place in sorted((folder or self.folder).glob(f"{kind}-*.sh")):
             account = place.stem.rsplit("-", 1)[1]
-            role = f"arn:aws:iam::{account}:role/{ADMIN_ROLE_NAME}"
-            organization = self.world.organization
-            credentials = organization.assume(role, ADMIN_CREDENTIALS)
-            env = cli_environment(organization.endpoint, credentials, self.folder)
+            endpoint = self.world.organization.endpoint
+            env = cli_environment(endpoint, self._administrator(account), self.folder)
             command = ["bash", str(place), *arguments]
             done.append(
                 subprocess.run(
@@ -100,6 +101,14 @@ class OneWeek(Prepared):
                 )
             )
         return done
+
+    def _administrator(self, account: str) -> Credentials:
+        """Of an account: the management account's own, or its role in a member."""
+        organization = self.world.organization
+        if account == organization.info["management_account_id"]:
+            return ADMIN_CREDENTIALS
+        role = f"arn:aws:iam::{account}:role/{ADMIN_ROLE_NAME}"
+        return organization.assume(role, ADMIN_CREDENTIALS)
 
     def _look_again(self, day: int, hour: int, moment: str, *, again: bool = True) -> None:
         """The wave's users are read again, and the watch page looked at."""
