@@ -59,6 +59,7 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in nightly]
     if config.getoption("without_servers"):
         kept = [item for item in items if not needs_server(item)]
+        kept = [item for item in kept if not item.get_closest_marker("production")]
     elif config.getoption("with_servers"):
         kept = [item for item in items if needs_server(item) or touches_database(item)]
         kept = [item for item in kept if not item.get_closest_marker("embedded")]

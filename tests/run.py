@@ -42,8 +42,8 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def pytest_command(*options: str) -> list[str]:
-    # One more than cores: many tests wait for a server, a browser or a clock.
-    workers = str(min((os.cpu_count() or 1) + 1, MOST_WORKERS))
+    # More than cores: many tests wait for a server, a browser or a clock.
+    workers = str(min((os.cpu_count() or 1) * 2, MOST_WORKERS))
     parallel = ["-n", workers, "--dist", "worksteal"]
     return [sys.executable, "-m", "pytest", *parallel, *options]
 

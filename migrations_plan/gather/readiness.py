@@ -155,11 +155,11 @@ def _facts(person: Person, rows: _Rows) -> PersonFacts:
     ours = _seen_of(person, rows)
     owner = owned_by(person, rows.enabled, rows.roster.get(person.email), rows.reads).owner
     access = _access(person, users, rows)
-    places = {user.account_id for user in users if user.present is not False}
-    # Where they were seen; what they only say they need shows nothing of what they did.
-    places |= {one.account_id for one in access.needs if not (one.permission_set or one.said)}
-    if not users:
-        places = {account_id for account_id, _ in access.granted}
+    here = {user.account_id for user in users if user.present is not False}
+    # Where they were seen; what they only say they need shows nothing of what they did. Of whom
+    # nothing of the old path is left, what they may open now shows it.
+    seen = {one.account_id for one in access.needs if not (one.permission_set or one.said)}
+    places = here | seen if here else {account_id for account_id, _ in access.granted}
     return PersonFacts(
         name=str(person),
         identity=_identity(person, rows),

@@ -12,7 +12,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from inventory.sample_org.constants import ADMIN_ROLE_NAME
-from tests.journeys.one_week_played import LEADS, SECOND, WINDOW_DAYS, OneWeek
+from tests.journeys.one_week_played import OneWeek
+from tests.journeys.one_week_prepared import LEADS, SECOND, WINDOW_DAYS
 from tests.journeys.plan_played import LEAD, listed, press, said
 from tests.journeys.played import owners
 from tests.journeys.turned import Turned, turn

@@ -7,9 +7,8 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from inventory.sample_org.constants import ADMIN_CREDENTIALS
 from tests.journeys.browsed import browsed
@@ -18,8 +17,6 @@ from tests.journeys.played import A_WHILE, Played, Row
 LEAD = "lead@example.com"
 COOKIE = "portal_session"
 RETRIES = 9
-# Whoever comes for this second finds a page that has gone on to the next.
-LOADED = "load"
 
 
 class Administrator:
@@ -131,9 +128,19 @@ class Administrator:
             iam.delete_ssh_public_key(UserName=name, SSHPublicKeyId=key["SSHPublicKeyId"])
         for one in iam.list_signing_certificates(UserName=name)["Certificates"]:
             iam.delete_signing_certificate(UserName=name, CertificateId=one["CertificateId"])
+        kept = iam.list_service_specific_credentials(UserName=name)
+        for one in kept["ServiceSpecificCredentials"]:
+            iam.delete_service_specific_credential(
+                UserName=name, ServiceSpecificCredentialId=one["ServiceSpecificCredentialId"]
+            )
+        self.end_password(arn)
+        iam.delete_user(UserName=name)
+
+    def end_password(self, arn: str) -> None:
+        """If there is one."""
+        iam, name = self.iam(arn)
         with suppress(iam.exceptions.NoSuchEntityException):
             iam.delete_login_profile(UserName=name)
-        iam.delete_user(UserName=name)
 
     def guard(self, name: str, text: str) -> None:
         """A service control policy on the root: every unit and account below has it."""
@@ -172,9 +179,13 @@ class Office:
         page = context.new_page()
         page.set_default_timeout(timedelta(minutes=2) / timedelta(milliseconds=1))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("console", self._heard)
         page.goto("/")
         return page
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
 
 
 def listed(rows: Iterable[Row]) -> str:
@@ -187,14 +198,10 @@ def press(page: Page, button: str, **filled: str) -> str:
     for label, text in filled.items():
         page.get_by_label(label).fill(text)
     page.get_by_role("button", name=button, exact=True).first.click()
-    page.wait_for_load_state(LOADED)
+    page.wait_for_load_state()
     return said(page)
 
 
 def said(page: Page) -> str:
     """The text of the page, white space as one space."""
     return " ".join(page.locator("main").inner_text().split())
-
-
-def path_of(page: Page) -> str:
-    return urlsplit(page.url).path

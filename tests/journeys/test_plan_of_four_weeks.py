@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from tests.aws_cli import aws_cli_folder
 from tests.browser.conftest import browser
 from tests.journeys.four_weeks_played import HELD, LATE, SHARED, FourWeeks
-from tests.journeys.one_week_played import SECOND
+from tests.journeys.one_week_prepared import SECOND
 from tests.journeys.plan_played import LEAD, Administrator, Office
 from tests.journeys.played import played
 

@@ -22,6 +22,7 @@ from migrations_plan.models import (
     PersonState,
     ProgressDay,
     StateChange,
+    TargetAccess,
     Waiver,
 )
 from migrations_plan.passes import assessing, findings
@@ -162,6 +163,13 @@ def test_users_that_are_gone_retire_their_person(world):
     world.judged()
 
     assert world.standing().state == "retired"
+
+
+def test_what_somebody_needs_stays_known_when_their_users_are_gone(world):
+    IamUser.objects.update(gone_at=world.now - MINUTES)
+    TargetAccess.objects.all().delete()
+
+    assert world.judged() == ALL_READY
 
 
 def test_an_iam_user_of_nobody_is_a_subject_too(world):

@@ -30,3 +30,9 @@ def people(made):
 @pytest.fixture
 def lead():
     return builders.signed_in("lead")
+
+
+def pytest_itemcollected(item):
+    """Pages are tested over the database of production, once; every address is opened, and every
+    list counted, over SQLite too (test_access.py, test_query_growth.py)."""
+    item.add_marker("production")

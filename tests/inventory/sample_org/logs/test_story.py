@@ -211,3 +211,12 @@ def test_after_the_epoch_the_story_goes_on(story):
 def test_the_small_world_has_its_story_too():
     day = Story("fourteen", SEED, EPOCH).day(date(2026, 11, 17))
     assert {one.who.path for one in day.happenings} >= {"old", "new", "signin", "workload"}
+
+
+def test_people_leave_the_old_path_some_days_after_the_epoch(story):
+    day = story.day(EPOCH.date() + timedelta(days=14))
+    programs = {one.arn for one in story.cast.users if one.spec.kind in ("service", "mixed")}
+    old = {one.who.actor for one in day.happenings if one.who.path == "old" and one.who.actor}
+
+    assert old
+    assert old <= programs
