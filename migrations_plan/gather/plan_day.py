@@ -204,17 +204,23 @@ def _item_rows(plan: Plan, content: Content, today: date, now: datetime) -> Iter
                 content.owner(item),
                 day,
                 counts.get(item.name, {}),
-                _late(plan, late.get(item.name, 0), day.on, counts.get(item.name), today),
+                _late(
+                    plan,
+                    item,
+                    late.get(item.name, 0),
+                    item.name not in counts and day.on < today,
+                ),
                 single.get(item.name, ""),
                 since.get(item.name),
             )
 
 
-def _late(plan: Plan, known: int, on: date, counts: Mapping[str, int] | None, today: date) -> int:
-    """How many are late; what nobody judged yet is late as a whole. Nothing of a paused plan is."""
-    if not plan.live or plan.paused_on is not None:
+def _late(plan: Plan, item: Item, known: int, unjudged: bool) -> int:
+    """How many are late; what nobody judged yet is late as a whole. Nothing of a paused plan is,
+    and nothing that may stay open."""
+    if not plan.live or plan.paused_on is not None or item.optional:
         return 0
-    return known if counts else int(on < today)
+    return int(unjudged) or known
 
 
 def _with_waits(rows: Sequence[ItemRow]) -> list[ItemRow]:

@@ -131,6 +131,16 @@ def test_a_paused_plan_is_never_late():
     assert "are late" not in shown
 
 
+def test_what_may_stay_open_is_never_late():
+    plan, lead = plans.running(), builders.signed_in("lead")
+    past = (timezone.now() - timedelta(days=9)).date()
+    plans.standing(plan, "insurance-question", "open", due=past)
+
+    assert content_of(plan).item("insurance-question").optional
+    shown = text(lead, f"/plans/{plan.pk}/?day=after").split("Answer the insurer")[1]
+    assert "late" not in shown.split("</tr>")[0]
+
+
 def test_an_item_shows_each_subject_and_a_lead_confirms_it():
     plan, lead = plans.running(), builders.signed_in("lead")
     plans.standing(plan, "scim-proven", "open")
