@@ -13,7 +13,6 @@ from migrations_plan.models import Assessment, Handout, JournalEntry, PlanState
 from migrations_plan.plan_actions import handing_out
 from tests import builders, usage_rows
 from tests.wave_pages import Cut
-from tests.waves import a_plan, a_wave
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +43,7 @@ def test_scripts_are_made_for_whoever_may_be_cut_over(cut):
 def test_a_blocked_person_is_refused_by_name_and_gate_and_the_others_go(cut):
     bob = builders.person(name="Bob")
     builders.owner(builders.iam_user(account=cut.account, attached_policies=[]), bob)
-    a_wave_of_both = a_wave(cut.plan, bob, name="Wave 2")
-    a_wave_of_both.members.create(plan=cut.plan, kind="workload", user_arn="arn:aws:iam::1:user/x")
-    cut.wave.members.create(plan=a_plan("Other"), kind="person", person=bob)
+    cut.wave.members.create(plan=cut.plan, kind="person", person=bob)
     cut.judged()
     made = cut.hand_out()
 
