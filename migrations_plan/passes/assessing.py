@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max
 
+from inventory.jobs import LOG_IMPORT
 from inventory.models import Heartbeat, LogState, ScopeState, TrailObject, UsageCoverage
 from migrations_plan.gather import board
 from migrations_plan.gather.readiness import Gathered, LooseUser, gather
@@ -115,8 +116,10 @@ def _inputs(now: datetime) -> str:
     """A digest of how far everything else is that verdicts stand on."""
     recent = UsageCoverage.objects.filter(day__gte=now.date() - timedelta(days=2)).order_by()
     waiting = TrailObject.objects.filter(state=LogState.PENDING).order_by()
+    # What an import of logs brought is told by its objects and coverage; that it ran, tells nothing.
+    scopes = ScopeState.objects.exclude(source=LOG_IMPORT)
     found = [
-        ScopeState.objects.aggregate(a=Max("last_run_id"), b=Max("whole_observed_at")),
+        scopes.aggregate(a=Max("last_run_id"), b=Max("whole_observed_at")),
         TrailObject.objects.aggregate(a=Max("pk")),
         waiting.aggregate(a=Count("pk")),
         recent.aggregate(a=Max("read_through"), b=Count("pk")),
