@@ -116,7 +116,7 @@ def _inputs(now: datetime) -> str:
     """A digest of how far everything else is that verdicts stand on."""
     recent = UsageCoverage.objects.filter(day__gte=now.date() - timedelta(days=2)).order_by()
     waiting = TrailObject.objects.filter(state=LogState.PENDING).order_by()
-    # What an import of logs brought is told by its objects and coverage; that it ran, tells nothing.
+    # What an import of logs brought, its objects and coverage tell; that it ran tells nothing.
     scopes = ScopeState.objects.exclude(source=LOG_IMPORT)
     found = [
         scopes.aggregate(a=Max("last_run_id"), b=Max("whole_observed_at")),
