@@ -23,7 +23,7 @@ def test_an_import_of_logs_is_judged_at_once_however_slow_the_last_pass_was(tmp_
 def test_an_import_that_brings_nothing_new_judges_nothing_again(tmp_path, capsys):
     folder = str(make_logs(3).write(tmp_path))
     call_command("import_cloudtrail", folder)
-    # As if it had cost nothing: a pass that has to pay for itself first would not come again anyway.
+    # As if it had cost nothing: a pass that has to pay for itself first does not come again.
     AssessPass.objects.update(seconds=0)
     before = AssessPass.objects.get().at
 
