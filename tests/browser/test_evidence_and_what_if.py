@@ -13,7 +13,7 @@ from migrations_plan.models import ControlDay, IdentityClass
 from migrations_plan.passes import controlling
 from migrations_plan.rules.controls import CONTROLS
 from tests import builders
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 from tests.forecasts import ADMIN
 from tests.forecasts import company as read_company
 from tests.scenarios import scenario
@@ -92,7 +92,7 @@ def complaints(page):
     return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 def test_every_page_is_accessible_and_silent(page, live_server, company, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     enter(page, live_server, "lead")

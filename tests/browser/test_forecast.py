@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from tests import builders, forecasts, usage_rows
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -71,7 +71,7 @@ def addresses(made):
     ]
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 def test_every_page_is_accessible_and_silent(page, live_server, made, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     enter(page, live_server, "lead")

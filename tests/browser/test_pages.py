@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from inventory.models import Outcome
 from tests import builders
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -84,7 +84,7 @@ def addresses(company):
     return [*map(reverse, LISTS), *company.values(), "/my-access/", "/search/?q=an", "/?x=1"]
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 def test_every_page_is_accessible_and_silent(page, live_server, company, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     page.goto(f"{live_server.url}/sign-in/")

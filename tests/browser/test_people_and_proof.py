@@ -12,7 +12,7 @@ from inventory.models import Job, JobState, Outcome
 from inventory.records import IdentityStoreUserRecord
 from inventory.saving.tables import record_of
 from tests import builders
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -117,7 +117,7 @@ def complaints(page):
     return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 @pytest.mark.parametrize("role", ["lead", "auditor"])
 def test_every_page_is_accessible_and_silent(page, signs_in, company, console_errors, role, theme):
     page.emulate_media(color_scheme=theme)

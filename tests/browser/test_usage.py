@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from tests import builders, usage_rows
 from tests.browser.test_pages import complaints, enter
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 from tests.usage_rows import days_ago
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -55,7 +55,7 @@ def company(settings):
     }
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 def test_usage_is_accessible_and_silent(page, live_server, company, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     enter(page, live_server, WORDS[theme])

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from migrations_plan.models import Declaration, IamUserLink, RejectedOwner, TargetAccess
 from tests import builders
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 from tests.migrations_plan import identities
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -83,7 +83,7 @@ def complaints(page):
     return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 def test_every_page_is_accessible_and_silent(page, live_server, company, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     enter(page, live_server)
