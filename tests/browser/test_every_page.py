@@ -19,7 +19,10 @@ from tests.browser.test_pages import complaints, enter
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"width": 390, "height": 800}
-THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+# Dark runs with the drills: a visit of every address takes minutes.
+THEMES = pytest.mark.parametrize(
+    "theme", ["light", pytest.param("dark", marks=pytest.mark.nightly)]
+)
 # Answers for machines, and files.
 WITHOUT_HTML = {"healthz", "readyz", "metrics", "owners-links", "targets-file", "plan-version"}
 

@@ -13,7 +13,7 @@ from inventory.models import IdentityCenterInstance
 from migrations_plan.models import ExceptionTerms, IdentityClass, WorkloadMove
 from tests import builders
 from tests.browser.test_pages import complaints, enter
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 from tests.migrations_plan import identities
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -69,7 +69,7 @@ def addresses(row):
     ]
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 def test_every_page_is_accessible_and_silent(page, live_server, company, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     enter(page, live_server, "Security lead")

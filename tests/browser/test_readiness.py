@@ -11,7 +11,7 @@ from inventory import tasks
 from migrations_plan.models import ForecastSummary, JournalEntry, ProgressDay, Waiver, thresholds
 from migrations_plan.passes import assessing
 from tests import builders
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 from tests.ready import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -87,7 +87,7 @@ def complaints(page):
     return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 @pytest.mark.parametrize("role", ["lead", "auditor"])
 def test_every_page_is_accessible_and_silent(page, signs_in, world, console_errors, role, theme):
     page.emulate_media(color_scheme=theme)

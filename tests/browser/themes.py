@@ -2,7 +2,7 @@
 
 import pytest
 
-# Every address is tried in both themes by test_every_page; these, with rows in every state, are
+# Every address is tried by test_every_page (dark in the long drills); these, with rows in every state, are
 # tried dark in the long drills only, because each takes twenty seconds; those of rooms that have
 # long stood as they are, light too.
 FULL_PAGES = pytest.mark.parametrize(
