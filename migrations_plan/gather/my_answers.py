@@ -156,12 +156,13 @@ def _messages(person: Person, viewer: PortalUser) -> QuerySet[Any, Any]:
 
 
 def _waves(person: Person) -> QuerySet[Any, Any]:
-    """Waves of live plans that end something of the person's: named themselves, or their IAM user,
-    or its whole account."""
+    """Waves of live plans that end something of the person's: named themselves, or their IAM user;
+    or its whole account, where the plan does not name them (as gather.waves resolves it)."""
     links = IamUserLink.objects.filter(person=person).values("iam_user_arn")
     accounts = IamUser.objects.present().filter(arn__in=links).order_by().values("account_id")
     mine = Q(kind=MemberKind.PERSON, person=person)
-    mine |= Q(kind=MemberKind.ACCOUNT, account_id__in=accounts)
+    named = WaveMember.objects.filter(kind=MemberKind.PERSON, person=person).order_by()
+    mine |= Q(kind=MemberKind.ACCOUNT, account_id__in=accounts) & ~Q(plan__in=named.values("plan"))
     mine |= Q(kind=MemberKind.WORKLOAD, user_arn__in=links)
     rows = WaveMember.objects.filter(mine, plan__state__in=LIVE)
     state = Case(When(plan__state=PlanState.PAUSED, then=Value("paused")), default=Value(""))

@@ -1,7 +1,7 @@
 """A plan as its pages show it: days, items and how they stand, in a fixed number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Case, CharField, Count, F, Min, Q, Value, When
@@ -225,23 +225,12 @@ def _late(plan: Plan, item: Item, known: int, unjudged: bool) -> int:
 
 def _with_waits(rows: Sequence[ItemRow]) -> list[ItemRow]:
     named = {row.item.name: row for row in rows}
-    return [
-        ItemRow(
-            row.item,
-            row.owner,
-            row.day,
-            row.counts,
-            row.late,
-            row.sentence,
-            row.since,
-            tuple(
-                named[name].item.title
-                for name in row.item.after
-                if name in named and named[name].verdict not in CLOSED
-            ),
-        )
-        for row in rows
-    ]
+
+    def waits(row: ItemRow) -> tuple[str, ...]:
+        before = (named[name] for name in row.item.after if name in named)
+        return tuple(one.item.title for one in before if one.verdict not in CLOSED)
+
+    return [replace(row, waits=waits(row)) for row in rows]
 
 
 def wave_rows(plan: Plan, now: datetime) -> tuple[WaveRow, ...]:

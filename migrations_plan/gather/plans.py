@@ -63,7 +63,7 @@ def plan_rows(plans: Iterable[Plan], now: datetime) -> list[PlanRow]:
         found = by_item.setdefault((row["plan"], row["item"]), set())
         found |= {UNKNOWN} if row["old"] else set()
         found |= {row["verdict"]} if row["n"] > row["old"] else set()
-    members = _counts(WaveMember.objects.filter(plan__in=pks).values_list("plan", Count("pk")))
+    members = dict(WaveMember.objects.filter(plan__in=pks).values_list("plan", Count("pk")))
     waves = Wave.objects.filter(plan__in=pks).order_by()
     coming = {plan.pk: today_of(plan, now) for plan in shown}
     first = min(coming.values(), default=None)
@@ -88,7 +88,3 @@ def plan_rows(plans: Iterable[Plan], now: datetime) -> list[PlanRow]:
             )
         )
     return rows
-
-
-def _counts(rows: Iterable[tuple[int, int]]) -> dict[int, int]:
-    return dict(rows)

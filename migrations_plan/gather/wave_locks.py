@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from inventory.models import AwsAccount
-from migrations_plan.artefacts.plan_content import from_json
 from migrations_plan.gather.person_usage import read_back
+from migrations_plan.gather.plan import content_of
 from migrations_plan.gather.waves import resolve
 from migrations_plan.models import Handout, Plan, Wave
 from migrations_plan.rules.interlocks import Interlock, interlock, required_gates, to_end
@@ -16,13 +16,13 @@ HOURS_A_DAY = 24
 
 def required(plan: Plan) -> tuple[str, ...]:
     """The readiness gates that a plan requires."""
-    items = [item for item in from_json(plan.content).items if not item.optional]
+    items = [item for item in content_of(plan).items if not item.optional]
     return required_gates([gate for item in items for gate in item.gates])
 
 
 def quiet_days(plan: Plan) -> int:
     """How many whole days without a call a program needs: as long as both ways are open."""
-    hours = int(from_json(plan.content).settings.get("parallel_hours", 2 * HOURS_A_DAY))
+    hours = int(content_of(plan).settings.get("parallel_hours", 2 * HOURS_A_DAY))
     return -(-hours // HOURS_A_DAY)
 
 

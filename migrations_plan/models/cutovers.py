@@ -12,13 +12,13 @@ from migrations_plan.models.plans import ForLeadersQuerySet, Plan, Wave
 class Handout(models.Model):
     """Scripts made for a wave at one moment: what they were made from, and who may use them.
 
-    users: [{arn, person, keys: [{id, active}], denied, password}], roles: [{arn, also_used_by}] as
-    they were then: what the rollback gives back, and what the verification looks for. refused: who
-    of the wave is not in it: [{name, sentence}]. scripts: [{name, account_id, kind, sha256}]; the
-    texts are made again from users and roles, and give the same bytes. production: it touches
-    a production account, so that somebody else than `by` has to approve it. started_at: from when
-    on the portal watches what the scripts should have done: when somebody said that they ran, or
-    when the facts show it.
+    users: [{arn, person, person_id, keys: [{id, active}], denied, password, others}], roles:
+    [{arn, also_used_by}] as they were then: what the rollback gives back, and what the verification
+    looks for. refused: who of the wave is not in it: [{name, subject, sentence}]. scripts: [{name,
+    account_id, kind, sha256, wave}]; the texts are made again from users and roles, and give the
+    same bytes. production: it touches a production account, so that somebody else than `by` has to
+    approve it. started_at: from when on the portal watches what the scripts should have done: when
+    somebody said that they ran.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="handouts")
@@ -69,7 +69,8 @@ class DisabledFate(models.TextChoices):
 class DisabledDecision(models.Model):
     """What shall become of a disabled IAM user. The newest of a user counts.
 
-    claimed_by: the owner who said what it is still used for; ''. until: the end of a keep.
+    reason: what its owner says it is still used for, where somebody claimed it. until: the end of
+    a keep.
     """
 
     user_arn = models.CharField(max_length=700, db_index=True)
@@ -143,7 +144,7 @@ class WorkloadMove(models.Model):
     """What shall take the place of a program's key. Key: user_arn.
 
     pattern: rules.patterns. category: CI/CD, monitoring, integration. role_arn: the role that it is
-    to use; ''. environments: of the accounts that the role serves, in words.
+    to use; ''. subject: what the role trusts, as the form's fields (a query string).
     """
 
     CATEGORIES: ClassVar = (

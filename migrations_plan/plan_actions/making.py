@@ -1,11 +1,12 @@
 """A plan is made from a template: dates, numbers, and a first wave."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from migrations_plan.actions import require_lead
 from migrations_plan.artefacts.plan_content import Content, ContentError, checked, from_template
@@ -70,7 +71,6 @@ def make_plan(*, by: PortalUser, wanted: Wanted, reason: str, now: datetime) -> 
     if Plan.objects.live().count() >= MOST_LIVE:
         raise ValidationError(f"{MOST_LIVE} plans are running: please end one first.")
     content, on = drafted(wanted)
-    content = replace(content, settings=dict(content.settings))
     plan = Plan.objects.create(
         name=wanted.name.strip(),
         template=wanted.template,
@@ -93,12 +93,17 @@ def make_plan(*, by: PortalUser, wanted: Wanted, reason: str, now: datetime) -> 
     return plan
 
 
-def with_iam_users() -> Sequence[Person]:
+def without_plan() -> QuerySet[PersonState]:
     """Everybody who has an IAM user that a lead confirmed, and is not in a live plan yet."""
     taken = WaveMember.objects.filter(plan__in=Plan.objects.live(), kind=MemberKind.PERSON)
-    rows = PersonState.objects.concerned().filter(person__isnull=False, users__gt=0)
-    rows = rows.exclude(state="departed").exclude(person__in=taken.values("person"))
-    found = rows.select_related("person").order_by("person")[:MOST_PEOPLE]
+    rows: QuerySet[PersonState] = PersonState.objects.concerned()
+    rows = rows.filter(person__isnull=False, users__gt=0).exclude(state="departed")
+    return rows.exclude(person__in=taken.values("person"))
+
+
+def with_iam_users() -> Sequence[Person]:
+    """The same as people."""
+    found = without_plan().select_related("person").order_by("person")[:MOST_PEOPLE]
     return [row.person for row in found if row.person]
 
 

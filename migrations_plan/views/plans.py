@@ -94,5 +94,5 @@ def _form_context(request: HttpRequest, form: MakeForm | None) -> dict[str, Any]
         "weekdays": [(n, word, str(n) in chosen) for n, word in enumerate(WEEKDAYS)],
         "templates": plan_templates(),
         "look": look,
-        "people": len(making.with_iam_users()),
+        "people": making.without_plan().count(),
     }

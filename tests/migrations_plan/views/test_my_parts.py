@@ -10,6 +10,7 @@ from django.utils import timezone
 from inventory.models import AccountAssignment, AwsAccount, Outcome
 from migrations_plan.models import (
     Message,
+    Wave,
     WaveMember,
 )
 from tests import builders, usage_rows
@@ -123,6 +124,20 @@ def test_a_paused_plan_is_said_to_be_paused_and_a_cancelled_one_is_none(ana):
     plan.save()
 
     assert "No day is set yet" in text(ana.client)
+
+
+def test_a_wave_of_ones_own_goes_before_the_wave_of_ones_account(ana):
+    plan = in_wave(ana.person, "Ana")
+    day = timezone.now().date() + timedelta(days=1)
+    other = Wave.objects.create(plan=plan, name="wave-of-accounts", position=2, cutover_on=day)
+    WaveMember.objects.create(
+        plan=plan, wave=other, kind="account", account_id=ana.old_account.account_id
+    )
+
+    page = text(ana.client)
+
+    assert "wave-of-Ana" in page
+    assert "wave-of-accounts" not in page
 
 
 def test_a_day_that_is_over_is_said_to_be_over(ana):
