@@ -9,17 +9,18 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from inventory.models import AccessKey, IamPolicy, IamUser, LoginProfile
+from inventory.models import AccessKey, IamUser, LoginProfile
+from migrations_plan.gather.credential_rows import cut_over_at
+from migrations_plan.gather.own_policies import own_documents
 from migrations_plan.models import (
     Declaration,
     DisabledDecision,
     ExceptionTerms,
-    Handout,
     IamUserLink,
     IdentityClass,
     PersonState,
 )
-from migrations_plan.policy.proofs import bound_to_addresses
+from migrations_plan.policy.source_address import restriction
 from migrations_plan.rules.control_facts import UserFacts
 from migrations_plan.rules.facts import Told
 from migrations_plan.rules.plan_gates.facts import Account, Fate, Terms, User
@@ -60,16 +61,7 @@ def decided(exceptions: Collection[str]) -> Decided:
     alone = PersonState.objects.filter(state=REGRESSED).exclude(user_arn="").order_by()
     regressed = {*links.values_list("iam_user_arn", flat=True)}
     regressed |= {*alone.values_list("user_arn", flat=True)}
-    return Decided(fates, _terms(exceptions), _cut_at(), frozenset(regressed))
-
-
-def _cut_at() -> dict[str, datetime]:
-    """When the last cutover that names a user began. One query."""
-    begun = Handout.objects.filter(started_at__isnull=False, withdrawn_at=None)
-    found: dict[str, datetime] = {}
-    for users, at in begun.order_by("started_at", "pk").values_list("users", "started_at"):
-        found.update({str(user.get("arn", "")): at for user in users})
-    return found
+    return Decided(fates, _terms(exceptions), cut_over_at(), frozenset(regressed))
 
 
 def _terms(arns: Collection[str]) -> dict[str, Terms]:
@@ -77,39 +69,18 @@ def _terms(arns: Collection[str]) -> dict[str, Terms]:
     ends = Declaration.objects.filter(subject__in=arns, kind=EXCEPTION)
     until = dict(ends.values_list("subject", "until"))
     bound = {one.user_arn: one for one in ExceptionTerms.objects.filter(user_arn__in=arns)}
-    documents = _documents(arns)
+    documents = own_documents(IamUser.objects.present().filter(arn__in=arns))
     found = {}
     for arn in arns:
         one = bound.get(arn)
         addresses = tuple(map(str, one.addresses)) if one else ()
-        listed = documents.get(arn)
         found[arn] = Terms(
             owner=one.owner if one else "",
             until=until.get(arn),
             rotation_days=one.rotation_days if one else None,
             addresses=addresses,
-            verified=None if listed is None else bound_to_addresses(listed, addresses),
+            verified=restriction(documents.get(arn), addresses).holds,
         )
-    return found
-
-
-def _documents(arns: Collection[str]) -> dict[str, list[Any] | None]:
-    """The policies on each user itself; None where one was not read. Two queries."""
-    users = IamUser.objects.present().filter(arn__in=arns)
-    rows = list(users.values_list("arn", "account_id", "inline_policies", "attached_policies"))
-    attached = {arn for *_, listed in rows for arn in listed or ()}
-    shown = IamPolicy.objects.present().filter(arn__in=attached).exclude(document=None)
-    by_place = {
-        (account_id, arn): document
-        for account_id, arn, document in shown.values_list("account_id", "arn", "document")
-    }
-    found: dict[str, list[Any] | None] = {}
-    for arn, account_id, inline, listed in rows:
-        papers = [by_place.get((account_id, policy)) for policy in listed or ()]
-        known = [paper for paper in papers if paper is not None]
-        known += [one for one in (inline or {}).values() if isinstance(one, dict)]
-        unread = inline is None or listed is None or len(known) < len(papers) + len(inline)
-        found[arn] = None if unread else known
     return found
 
 

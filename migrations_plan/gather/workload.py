@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import Q
 
 from inventory.cloudtrail.records import Path
-from inventory.models import AccessKey, AwsAccount, IamPolicy, UsageOrigin, UsageSession
+from inventory.models import AccessKey, AwsAccount, IamUser, UsageOrigin, UsageSession
 from migrations_plan.artefacts.artefact import Artefact
 from migrations_plan.artefacts.legacy import LegacyException, exception_page, would_be_cut_off
 from migrations_plan.artefacts.workload_steps import FIRST, Steps, steps_page
 from migrations_plan.gather import classes_list
+from migrations_plan.gather.own_policies import own_documents
 from migrations_plan.models import ExceptionTerms, IdentityKind, PortalUser, WorkloadMove
 from migrations_plan.policy.source_address import Restriction, restriction
 from migrations_plan.rules import categories, patterns
@@ -131,20 +132,9 @@ def _too_old(keys: Iterable[AccessKey], days: int, now: datetime) -> Iterable[st
             yield key.access_key_id
 
 
-def _documents(user: Any) -> Mapping[str, Any] | None:
+def _documents(user: IamUser | None) -> Mapping[str, Any] | None:
     """The user's own policies by name; None where one was not read."""
-    if user is None or user.inline_policies is None or user.attached_policies is None:
-        return None
-    found = {f"inline {name}": document for name, document in user.inline_policies.items()}
-    rows = IamPolicy.objects.present().filter(
-        account_id=user.account_id, arn__in=user.attached_policies
-    )
-    attached = dict(rows.values_list("arn", "document"))
-    # What AWS manages holds no company's addresses, so a missing copy of it hides none.
-    own = [arn for arn in user.attached_policies if ":aws:policy/" not in arn]
-    if any(attached.get(arn) is None for arn in own):
-        return None
-    return found | {arn: document for arn, document in attached.items() if document is not None}
+    return None if user is None else own_documents([user])[user.arn]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,22 @@
-"""Proofs by evaluation: that guardrails stop every way to a credential, that a permission set
-writes nothing, that an IAM user's policy binds it to its addresses.
+"""Proofs by evaluation: that guardrails stop every way to a credential, and that a permission set
+writes nothing.
 
 Pure. Three-valued as all evaluation: what is not decided proves nothing.
 """
 
-import ipaddress
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from migrations_plan.artefacts.scp import BEARER_ACTIONS, CREDENTIAL_ACTIONS
 from migrations_plan.policy.access import (
     AccountAccess,
     Judge,
     Levels,
-    Paper,
     SetPolicies,
-    document_text,
     policy_of,
 )
 from migrations_plan.policy.context import request_context
 from migrations_plan.policy.documents import parse_policy
-from migrations_plan.policy.evaluate import Decision, Outcome, Policies, evaluate
+from migrations_plan.policy.evaluate import Outcome, Policies, evaluate
 from migrations_plan.policy.statements import NO_RESOURCE, request
 
 ALLOW_ALL = parse_policy(
@@ -63,9 +59,6 @@ WRITE_ACTIONS = (
     "sqs:SendMessage",
     "ssm:SendCommand",
 )
-# Documentation networks: nobody works from there.
-ELSEWHERE = ("192.0.2.1", "203.0.113.77", "2001:db8::7")
-ANY_CALL = "s3:ListAllMyBuckets"
 
 
 def attacked(levels: Levels | None, account_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -110,23 +103,3 @@ def writes(
         for action, judged in found
         if judged.outcome is not Outcome.DENIED
     ]
-
-
-def bound_to_addresses(documents: Iterable[Mapping[str, Any]], networks: Sequence[str]) -> bool:
-    """Whether policies of an IAM user deny it everything from elsewhere, and nothing for being
-    where it should. Networks that are none bind to nothing."""
-    papers = [Paper(f"policy {n}", document_text(one)) for n, one in enumerate(documents)]
-    policies = Policies((*(policy_of(paper) for paper in papers), ALLOW_ALL))
-    try:
-        inside = [str(ipaddress.ip_network(text)[0]) for text in networks]
-    except ValueError:
-        return False
-    if not inside or any(not _denied(policies, address) for address in ELSEWHERE):
-        return False
-    return not any(_denied(policies, address) for address in inside)
-
-
-def _denied(policies: Policies, address: str) -> bool:
-    context = request_context({"aws:SourceIp": address, "aws:ViaAWSService": "false"})
-    decision: Decision = evaluate(request(ANY_CALL, NO_RESOURCE, context=context), policies)
-    return decision.outcome is Outcome.DENIED and decision.explicit

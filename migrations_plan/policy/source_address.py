@@ -20,7 +20,7 @@ DENIED, FREE, OPEN = "denied", "free", "open"
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """holds None: not known. sentence: why."""
+    """holds None: not known. sentence: why. Networks that are none bind to nothing."""
 
     holds: bool | None
     sentence: str
@@ -31,7 +31,12 @@ def restriction(documents: Mapping[str, Any] | None, networks: Sequence[str]) ->
     that the key may come from."""
     if documents is None:
         return Restriction(None, "Not every policy of the user was read.")
-    allowed = [ipaddress.ip_network(one) for one in networks]
+    if not networks:
+        return Restriction(False, "It has no addresses to keep to.")
+    try:
+        allowed = [ipaddress.ip_network(one) for one in networks]
+    except ValueError as problem:
+        return Restriction(False, f"{problem}.")
     try:
         policies = Policies(
             tuple(parse_policy(one, name=name) for name, one in sorted(documents.items()))

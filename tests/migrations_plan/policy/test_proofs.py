@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from migrations_plan.artefacts.legacy import source_ip_policy
 from migrations_plan.artefacts.scp import (
     CREDENTIAL_ACTIONS,
     Guardrail,
@@ -16,14 +15,13 @@ from migrations_plan.artefacts.scp import (
 )
 from migrations_plan.policy.access import Judge, Paper, SetPolicies
 from migrations_plan.policy.managed import managed_document
-from migrations_plan.policy.proofs import WRITE_ACTIONS, attacked, bound_to_addresses, writes
+from migrations_plan.policy.proofs import WRITE_ACTIONS, attacked, writes
 
 ACCOUNT = "555555555555"
 EXEMPT = f"arn:aws:iam::{ACCOUNT}:role/emergency"
 FULL = Paper("FullAWSAccess", json.dumps({"Statement": {
     "Effect": "Allow", "Action": "*", "Resource": "*",
 }}))  # fmt: skip
-NETWORKS = ("198.51.100.0/24", "8.8.8.0/24")
 
 
 def levels(*documents):
@@ -90,23 +88,3 @@ def test_a_set_that_nobody_read_proves_nothing():
     unread = SetPolicies("Set", (Paper("x", None, "it was not read"),))
 
     assert {word for _, word in writes(unread, levels(), ACCOUNT, Judge())} == {"unknown"}
-
-
-def test_the_exception_policy_binds_to_its_addresses():
-    policy = source_ip_policy(["8.8.8.0/24"])
-
-    assert bound_to_addresses([policy], ["8.8.8.0/24"])
-
-
-@pytest.mark.parametrize(
-    ("documents", "networks"),
-    [
-        ([], NETWORKS),
-        ([source_ip_policy(["8.8.8.0/24"])], ["9.9.9.0/24"]),
-        ([source_ip_policy(["8.8.8.0/24"])], []),
-        ([source_ip_policy(["8.8.8.0/24"])], ["no network"]),
-        ([{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}], ["8.8.8.0/24"]),
-    ],
-)
-def test_what_does_not_deny_elsewhere_or_denies_at_home_does_not_bind(documents, networks):
-    assert not bound_to_addresses(documents, networks)

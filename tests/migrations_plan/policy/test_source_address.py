@@ -45,3 +45,14 @@ def test_what_was_not_read_or_cannot_be_evaluated_is_not_known():
 
 def test_a_user_without_policies_is_not_restricted():
     assert restriction({}, NETWORKS).holds is False
+
+
+@pytest.mark.parametrize("networks", [[], ["no network"]])
+def test_without_networks_nothing_is_kept_to(networks):
+    assert restriction({"b": MADE}, networks).holds is False
+
+
+def test_who_is_denied_at_home_too_is_not_restricted_but_stopped():
+    stopped = {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}
+
+    assert restriction({"b": stopped}, NETWORKS).holds is False
