@@ -66,7 +66,7 @@ def gather(plans: Sequence[Plan], now: datetime) -> list[Judgeable]:
     waves = list(Wave.objects.filter(plan__in=plans).order_by("position", "pk"))
     resolved = resolve_all(waves, now) if waves else {}
     accounts = {one.account_id: one for one in AwsAccount.objects.order_by("account_id")}
-    common = _common(plans, list(resolved.values()), accounts, now)
+    common = _common(plans, waves, resolved, accounts, now)
     return [
         _judgeable(plan, [one for one in waves if one.plan_id == plan.pk], resolved, common)
         for plan in plans
@@ -75,7 +75,8 @@ def gather(plans: Sequence[Plan], now: datetime) -> list[Judgeable]:
 
 def _common(
     plans: Sequence[Plan],
-    waves: Sequence[WaveFacts],
+    waves: Sequence[Wave],
+    resolved: Mapping[int, WaveFacts],
     accounts: Mapping[str, AwsAccount],
     now: datetime,
 ) -> _Common:
@@ -86,7 +87,7 @@ def _common(
     judged = plan_accounts.accounts_of(listed, known, control.accounts, now)
     kept = [user.subject.id for user in control.users if user.kind == EXCEPTION]
     made = plan_users.decided(kept)
-    within: dict[str, WaveUser] = {user.arn: user for one in waves for user in one.users}
+    within: dict[str, WaveUser] = {u.arn: u for one in resolved.values() for u in one.users}
     users = plan_users.users_of(control.users, judged, within, made, quiet.calls, now)
     facts = PlanFacts(
         now=now,
@@ -103,11 +104,23 @@ def _common(
         regressed=made.regressed,
     )
     facts = _with_rights(_with_logs(facts, quiet, known), known, accounts, listed)
-    people = [person for one in waves for person in one.people]
+    people = [person for one in resolved.values() for person in one.people]
     names = {pk: str(one) for pk, one in accounts.items()}
-    tried = window(now, REFUSED_DAYS)
-    facts_of = plan_people.known(people, [plan.pk for plan in plans], names, tried, now)
+    ends, tried = _ends(plans, waves, resolved), window(now, REFUSED_DAYS)
+    facts_of = plan_people.known(people, [plan.pk for plan in plans], names, ends, tried, now)
     return _Common(facts, facts_of, _drills(plans), made)
+
+
+def _ends(
+    plans: Sequence[Plan], waves: Sequence[Wave], resolved: Mapping[int, WaveFacts]
+) -> dict[tuple[int, int], str]:
+    """By plan and person, when the old access ends, in the plan's zone, as messages write it."""
+    hours = {plan.pk: plan.cutover_at for plan in plans}
+    return {
+        (wave.plan_id, person.pk): f"{wave.cutover_on:%Y-%m-%d}, {hours[wave.plan_id]:%H:%M}"
+        for wave in waves
+        for person in resolved[wave.pk].people
+    }
 
 
 def _with_logs(facts: PlanFacts, quiet: plan_usage.Quiet, known: Reads) -> PlanFacts:

@@ -29,6 +29,7 @@ from migrations_plan.rules.wave_facts import WavePerson
 
 # A message that says when the old access ends.
 STAGES = ("today", "announcement")
+OUTDATED = "outdated"
 Opened = Mapping[str, Mapping[str, datetime]]
 
 
@@ -50,10 +51,12 @@ def known(
     people: Collection[WavePerson],
     plan_ids: Collection[int],
     accounts: Mapping[str, str],
+    ends: Mapping[tuple[int, int], str],
     days: Window,
     now: datetime,
 ) -> Known:
-    """Everything about these people. accounts: names by id."""
+    """Everything about these people. accounts: names by id. ends: by plan and person, when the old
+    access ends, as messages write it."""
     pks = sorted({one.pk for one in people})
     ids = {one.user_id: one.pk for one in people if one.user_id}
     return Known(
@@ -61,7 +64,7 @@ def known(
         opened=_opened(ids.keys()),
         targets=_targets(pks),
         tested=_tested(pks),
-        messages=_messages(plan_ids),
+        messages=_messages(plan_ids, ends),
         refused=_refused(ids, days),
         accounts=accounts,
     )
@@ -123,16 +126,17 @@ def _tested(pks: Collection[int]) -> dict[int, datetime]:
 
 
 def _messages(
-    plan_ids: Collection[int],
+    plan_ids: Collection[int], ends: Mapping[tuple[int, int], str]
 ) -> dict[tuple[int, int], tuple[str, datetime | None]]:
-    """What went out once counts, whatever was queued later."""
+    """What went out once counts, whatever was queued later, as long as it names the right end."""
     found: dict[tuple[int, int], tuple[str, datetime | None]] = {}
     rows = Message.objects.filter(plan__in=plan_ids, stage__in=STAGES).order_by("queued_at", "pk")
-    for plan, person, state, sent, queued in rows.values_list(
-        "plan_id", "person_id", "state", "sent_at", "queued_at"
-    ):
-        if found.get((plan, person), ("",))[0] not in TOLD:
-            found[plan, person] = (state, sent or queued)
+    columns = ("plan_id", "person_id", "state", "sent_at", "queued_at", "body")
+    for plan, person, state, sent, queued, body in rows.values_list(*columns).iterator():
+        if found.get((plan, person), ("",))[0] in TOLD:
+            continue
+        right = state not in TOLD or ends.get((plan, person), "") in body
+        found[plan, person] = (state if right else OUTDATED, sent or queued)
     return found
 
 

@@ -21,6 +21,7 @@ IN_WORDS = {
     "doubtful": "may have arrived or not",
     "failed": "could not be sent",
     "withdrawn": "was withdrawn",
+    "outdated": "names another day or hour than their wave has by now",
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from migrations_plan.gather.letters import drafts
 from migrations_plan.models import (
     DerivedPass,
     Message,
@@ -110,15 +111,22 @@ def test_a_refused_read_is_never_done(world):
     assert "refused" in found.sentence
 
 
+def copied(world, at):
+    """A lead told Ana by hand, in the portal's words."""
+    (draft,) = drafts(world.wave, "announcement", [world.person], at)
+    number = Message.objects.count() + 1
+    return Message.objects.create(
+        round=number, plan=world.plan, wave=world.wave, person=world.person,
+        stage="announcement", channel="hand", to=draft.to, subject=draft.subject,
+        body=draft.body, state="copied", queued_by="lead", queued_at=at,
+    )  # fmt: skip
+
+
 def test_whoever_is_told_and_tested_closes_an_item(world):
     person = f"person:{world.person.pk}"
     planning.judge_plans(world.now)
     before = [standing(world.plan, name, person).verdict for name in ("tell-everybody",)]
-    Message.objects.create(
-        plan=world.plan, wave=world.wave, person=world.person, stage="today", channel="hand",
-        to="ana@example.com", subject="Today", body="Today", state="copied",
-        queued_by="lead", queued_at=world.now,
-    )  # fmt: skip
+    copied(world, world.now)
     TestConfirmation.objects.create(person=world.person, by="ana", at=world.now)
     planning.judge_plans(world.now + HOUR)
 
@@ -126,6 +134,21 @@ def test_whoever_is_told_and_tested_closes_an_item(world):
     assert before == ["open"]
     assert standing(world.plan, "tell-everybody", person).verdict == "done"
     assert [one["verdict"] for one in tested.gates if one["name"] == "tested"] == ["ready"]
+
+
+def test_whoever_was_told_another_day_is_not_told(world):
+    person = f"person:{world.person.pk}"
+    copied(world, world.now)
+    world.wave.cutover_on += timedelta(days=1)
+    world.wave.save()
+    planning.judge_plans(world.now)
+    moved = standing(world.plan, "tell-everybody", person)
+    copied(world, world.now + HOUR)
+    planning.judge_plans(world.now + HOUR)
+
+    assert moved.verdict == "open"
+    assert "names another day or hour than their wave has by now" in moved.sentence
+    assert standing(world.plan, "tell-everybody", person).verdict == "done"
 
 
 def test_a_tick_closes_a_manual_item_and_taken_back_opens_it(world):
