@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from migrations_plan import journal
 from migrations_plan.actions import require_lead
@@ -40,6 +41,7 @@ def send_test(*, by: PortalUser, channel: str, now: datetime) -> str:
     return to
 
 
+@transaction.atomic
 def _note(by: PortalUser, channel: str, to: str, error: str, now: datetime) -> None:
     details = {"to": to, "error": error}
     journal.write(

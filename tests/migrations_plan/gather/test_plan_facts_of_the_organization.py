@@ -14,6 +14,7 @@ from inventory.models import (
 )
 from migrations_plan import journal
 from migrations_plan.artefacts.scp import Guardrail, OneRole, strong_policy
+from migrations_plan.gather.letters import drafts
 from migrations_plan.models import (
     BreakGlassReview,
     ForecastVerdict,
@@ -132,11 +133,12 @@ def test_every_use_of_break_glass_awaits_its_review(world):
     ],
 )
 def test_only_what_went_out_tells(world, states, verdict):
+    (draft,) = drafts(world.wave, "announcement", [world.person], world.now)
     for number, state in enumerate(states, 1):
         Message.objects.create(
             plan=world.plan, person=world.person, stage="announcement", round=number,
-            channel="email", to="a@example.com", subject="s", body="b", state=state,
-            queued_by="lead", queued_at=world.now + number * HOUR,
+            channel="email", to="a@example.com", subject=draft.subject, body=draft.body,
+            state=state, queued_by="lead", queued_at=world.now + number * HOUR,
         )  # fmt: skip
 
     assert answer(world, "told", f"person:{world.person.pk}").verdict == verdict
