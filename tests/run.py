@@ -8,8 +8,11 @@ PostgreSQL there is one pass, in which those tests are skipped with the reason.
 import os
 import secrets
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from tests.schema import MIGRATED, migrate
 from tests.services import exit_on_endings, run_command, running_services
 
 # What a developer's shell may hold and a test must not see. Settings of the portal that are not
@@ -44,7 +47,8 @@ def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
 def pytest_command(*options: str) -> list[str]:
     # More than cores: many tests wait for a server, a browser or a clock.
     workers = str(min((os.cpu_count() or 1) * 2, MOST_WORKERS))
-    parallel = ["-n", workers, "--dist", "worksteal"]
+    # A file is one worker's, so that what its tests share is made once; in the order of conftest.
+    parallel = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
     return [sys.executable, "-m", "pytest", *parallel, *options]
 
 
@@ -73,8 +77,9 @@ def run_passes(environ: Mapping[str, str], arguments: Sequence[str]) -> int:
 def main(arguments: Sequence[str]) -> int:
     exit_on_endings()
     environ = clean_environment(os.environ)
-    with running_services(environ) as added:
-        return run_passes({**environ, **added}, arguments)
+    with running_services(environ) as added, tempfile.TemporaryDirectory() as scratch:
+        migrated = str(migrate(Path(scratch), environ))
+        return run_passes({**environ, **added, MIGRATED: migrated}, arguments)
 
 
 if __name__ == "__main__":

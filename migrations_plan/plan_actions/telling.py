@@ -109,6 +109,8 @@ def mark_copied(who: Who, wave: Wave, stage: str, person: Person) -> Message:
     if last is not None and last.state not in NOT_TOLD:
         require_reason(who.reason)
     (draft,) = drafts(wave, stage, [person], who.now)
+    if draft.wrong:
+        raise ValidationError(f"It would not be true now: {draft.wrong}.")
     made = _message(who, wave, stage, draft, last, MessageChannel.HAND)
     made.state, made.sent_at = MessageState.COPIED, who.now
     made.save(force_insert=True)

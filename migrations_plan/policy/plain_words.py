@@ -52,6 +52,8 @@ class _Found:
     narrowed: bool = False
 
 
+# Most sets stand the same in every account, and from one request to the next.
+@lru_cache(maxsize=256)
 def set_words(policies: SetPolicies) -> SetWords:
     """Of a permission set as it stands in one account."""
     allowed, denied, dim = _Found(), _Found(), []

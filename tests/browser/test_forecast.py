@@ -111,7 +111,7 @@ def ask(page, live_server):
     page.get_by_text("a security lead will decide").wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_from_what_would_fail_to_a_decision(page, live_server, made, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     ask(page, live_server)

@@ -133,7 +133,7 @@ def test_every_page_is_accessible_and_silent(page, signs_in, company, console_er
     assert console_errors == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_an_empty_portal_is_accessible_and_silent(page, signs_in, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     open_page = signs_in("lead")

@@ -149,6 +149,7 @@ def test_the_containers_health_checks_tell_a_working_process_from_a_dead_one(dep
     assert not well("worker", "--node", "small@elsewhere")
 
 
+@pytest.mark.nightly
 def test_two_schedulers_two_workers_a_command_and_messages_sent_thrice_do_everything_once(
     deployment, undisturbed
 ):
@@ -166,6 +167,7 @@ def test_two_schedulers_two_workers_a_command_and_messages_sent_thrice_do_everyt
     assert state["runs"]["complete"] == state["jobs"]["done"]
 
 
+@pytest.mark.nightly
 def test_redis_and_postgresql_that_crash_in_the_middle_cost_only_time(
     deployment, servers, undisturbed
 ):

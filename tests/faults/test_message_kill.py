@@ -114,6 +114,7 @@ def test_a_sender_killed_while_sending_leaves_one_doubt_and_nothing_goes_out_twi
     assert len(mail.taken) == 4
 
 
+@pytest.mark.nightly
 def test_a_sender_killed_before_the_text_costs_only_time(deployment, mail):
     mail.behaviour.hold_at = "rcpt"
     queue(deployment, 2)

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 
 from inventory.sources import SOURCES
 from tests.faults.collecting import ACCOUNT
+from tests.schema import put_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 PER_ACCOUNT = sum(1 for source in SOURCES if source.per_account)
@@ -78,17 +78,9 @@ class Portal:
         return json.loads(done.stdout)
 
 
-@pytest.fixture(scope="module")
-def empty(organization, tmp_path_factory):
-    """A data directory with the schema and nothing in it."""
-    home = tmp_path_factory.mktemp("empty")
-    assert Portal(home, organization).manage("migrate", "-v0").returncode == 0
-    return home
-
-
 @pytest.fixture
-def portal(organization, empty, tmp_path):
-    shutil.copytree(empty, tmp_path / "data")
+def portal(organization, tmp_path):
+    put_schema(tmp_path / "data")
     return Portal(tmp_path / "data", organization)
 
 
@@ -148,7 +140,9 @@ def test_with_an_unknown_profile_one_sentence_says_so(portal):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.nightly)]
+)
 def test_a_collection_that_is_stopped_is_completed_by_the_next(portal, how):
     process = portal.start("collect")
     portal.wait_for_reads(15)

@@ -35,6 +35,7 @@ def calls_of(collection, *services):
     return sum(collection.by_service()[service] for service in services)
 
 
+@pytest.mark.embedded
 @pytest.mark.django_db(transaction=True)
 def test_a_collection_costs_what_was_promised(portal):
     """One long test, because a collection takes seconds: first, unchanged, one user changed."""

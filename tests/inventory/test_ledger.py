@@ -157,6 +157,7 @@ def test_a_fact_that_went_through_the_database_keeps_its_hash(ten):
         assert chain.salted_hash(line.salt, line.key, text) == line.fact_hash
 
 
+@pytest.mark.embedded
 def test_a_chain_longer_than_one_batch_is_checked_to_its_end():
     read("access_keys", [key(f"AKIA{number}", "ann") for number in range(5_000)], T0)
     assert ledger.verify().links == 5_000

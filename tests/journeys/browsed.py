@@ -19,7 +19,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 
-from tests.journeys.test_usage_world import ROOT
+from tests.journeys.portal_process import ROOT
 
 START_SECONDS = 60
 

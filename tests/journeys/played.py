@@ -25,7 +25,7 @@ from inventory.sample_org.logs.files import OBJECTS, Logs
 from inventory.sample_org.logs.happenings import Day
 from inventory.sample_org.logs.operations import READS
 from inventory.sample_org.process import SampleOrganization
-from tests.journeys.test_usage_world import ROOT, portal_at
+from tests.journeys.portal_process import ROOT, portal_at
 
 EPOCH = datetime(2030, 1, 7, 15, 30, 12, tzinfo=UTC)
 # What a portal concludes twice at one instant it need not conclude again: its clock goes on, too.

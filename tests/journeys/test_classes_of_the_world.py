@@ -2,28 +2,24 @@
 after a collection over HTTP and a month of logs. The world's word comes from what it was written
 with, and no call of AWS tells it."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from inventory.sample_org.following import SampleLogs
-from inventory.sample_org.process import SampleOrganization
+from tests.journeys.shared_world import shared_world
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
 WORDS = {"human": "human", "service": "workload", "mixed": "mixed"}
-DATABASES = ("DATABASE_URL", "REDIS_URL", "CLOUDTRAIL_SOURCE")
 # The story's month covers four weeks wholly at any hour of the day.
-WINDOW = """
+JUDGE = """
+from django.utils import timezone
 from migrations_plan.models import ThresholdSettings
+from migrations_plan.passes.classifying import make_classes
 ThresholdSettings.objects.create(pk=1, window_days=28)
+make_classes(timezone.now())
 """
 ROWS = """
     select user_arn, kind from migrations_plan_identityclass
@@ -31,33 +27,20 @@ ROWS = """
 """
 
 
-def _manage(env: dict[str, str], *arguments: str) -> None:
-    command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.fixture(
     scope="module", params=["fifty", pytest.param("fourteen", marks=pytest.mark.nightly)]
 )
-def judged(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Any]:
+def judged(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Any:
     """(what each user really is, what the portal says it is used as), by ARN."""
-    data_dir = tmp_path_factory.mktemp(request.param)
-    own = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PORTAL_"))}
-    own = {name: value for name, value in own.items() if name not in DATABASES}
-    with SampleOrganization.start(world=request.param, data_dir=data_dir) as organization:
-        env = own | organization.environment() | {"DATA_DIR": str(data_dir / "data")}
-        with SampleLogs.start(request.param, data_dir) as logs:
-            _manage(env, "migrate", "-v0")
-            _manage(env, "shell", "-c", WINDOW)
-            _manage(env, "collect")
-            logs.wait()
-            _manage(env, "import_cloudtrail", logs.uri)
-        world = {row["arn"]: WORDS[row["kind"]] for row in organization.world("classes")}
-    with sqlite3.connect(data_dir / "data" / "portal.db") as database:
-        yield world, dict(database.execute(ROWS).fetchall())
+    made = shared_world(tmp_path_factory, request.param)
+    # Every event was counted from the bucket already; a whole copy says that no day lacks one.
+    with SampleLogs.start(request.param, made.home / "organization") as logs:
+        logs.wait()
+        made.portal.import_logs(logs.uri)
+    made.portal.manage("shell", "-v0", "-c", JUDGE)
+    world = {row["arn"]: WORDS[row["kind"]] for row in made.told["classes"]}
+    with sqlite3.connect(made.home / "portal" / "portal.db") as database:
+        return world, dict(database.execute(ROWS).fetchall())
 
 
 def test_every_user_that_is_used_is_what_it_is_called(judged: Any) -> None:

@@ -5,20 +5,15 @@ The organisation's refusals are decided by its own reading of its policies, whic
 with the portal's.
 """
 
-import csv
 import json
-import subprocess
-import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from inventory.sample_org.process import SampleOrganization
-from tests.journeys.test_usage_world import ROOT, Portal, portal_at
+from tests.journeys.portal_process import Portal, Rows
+from tests.journeys.shared_world import shared_world
 
 pytestmark = pytest.mark.slow
 REFUSALS = ("AccessDenied", "Client.UnauthorizedOperation")
@@ -41,50 +36,21 @@ class World:
     """A portal that collected the organisation and counted its logs, and the truth."""
 
     portal: Portal
-    usage: list[dict[str, Any]]
-    people: list[dict[str, Any]]
+    usage: Rows
+    people: Rows
 
-    def probe(self, *arguments: str) -> list[dict[str, Any]]:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.journeys.forecast_probe", *arguments],
-            cwd=ROOT,
-            env=self.portal.env,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
+    def probe(self, *arguments: str) -> Rows:
+        told = self.portal.run("tests.journeys.forecast_probe", *arguments)
+        return [json.loads(line) for line in told.splitlines()]
 
-    def forecast(self, *arguments: str) -> list[dict[str, Any]]:
+    def forecast(self, *arguments: str) -> Rows:
         return [json.loads(row) for row in self.portal.manage("forecast", *arguments).splitlines()]
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: Any) -> Iterator[World]:
-    data_dir: Path = tmp_path_factory.mktemp("forecast")
-    with SampleOrganization.start("fifty", data_dir / "organization", logs=True) as organization:
-        portal = portal_at(data_dir / "portal", **organization.environment())
-        portal.manage("collect")
-        people = organization.world("people")
-        owners = data_dir / "owners.json"
-        owners.write_text(json.dumps(people))
-        portal.manage("import_roster", write_roster(organization, data_dir / "roster.csv"))
-        made = World(portal, organization.world("usage"), people)
-        made.probe("link", str(owners))
-        portal.import_logs(f"s3://{organization.info['log_bucket']}")
-        yield made
-
-
-def write_roster(organization: SampleOrganization, path: Path) -> str:
-    """Also whoever is not in Identity Center yet is somebody."""
-    rows = organization.world("roster")
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return str(path)
+def world(tmp_path_factory: Any) -> World:
+    made = shared_world(tmp_path_factory)
+    return World(made.portal, made.told["usage"], made.told["people"])
 
 
 def happened(world: World) -> dict[Key, set[bool]]:

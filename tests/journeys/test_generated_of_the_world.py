@@ -23,7 +23,11 @@ from migrations_plan.policy.lint import problems
 from tests import builders
 from tests.terraform_checks import assert_formatted, imports, resources
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.embedded,
+    pytest.mark.django_db(transaction=True),
+]
 SET, ASSIGNMENT = "aws_ssoadmin_permission_set", "aws_ssoadmin_account_assignment"
 
 

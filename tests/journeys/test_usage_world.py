@@ -5,13 +5,9 @@ The truth is told by the sample organisation and shares no code with counting.
 """
 
 import json
-import os
 import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,8 +18,9 @@ from inventory.sample_org.logs import truth
 from inventory.sample_org.logs.files import Logs
 from inventory.sample_org.logs.story import Story
 from inventory.sample_org.process import SampleOrganization
+from tests.journeys.portal_process import Rows, portal_at
+from tests.journeys.shared_world import shared_world
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
 SEED = 47
 # Long past, so that nothing of it lies in the future of the test.
@@ -32,47 +29,6 @@ EPOCH = datetime(2026, 9, 25, 15, 30, 12, tzinfo=UTC)
 DELIVERED = EPOCH + timedelta(days=9)
 LAST_DAY = (EPOCH + timedelta(days=3)).date()
 PARTS = 4
-Rows = list[dict[str, Any]]
-
-
-@dataclass
-class Portal:
-    """A portal over SQLite of its own."""
-
-    env: dict[str, str]
-
-    def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def import_logs(self, *addresses: str) -> dict[str, Any]:
-        told = self.manage("import_cloudtrail", *addresses).splitlines()[-1]
-        found: dict[str, Any] = json.loads(told)
-        assert found["quarantined"] == 0
-        assert found["events"] == found["counted"] + found["duplicates"] + found["ignored"]
-        return found
-
-    def export(self, kind: str, *arguments: str) -> Rows:
-        text = self.manage("export", kind, *arguments, "--format", "jsonl")
-        return [json.loads(line) for line in text.splitlines()]
-
-
-def portal_at(data_dir: Path, **extra: str) -> Portal:
-    own = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PORTAL_"))}
-    for name in ("DATABASE_URL", "REDIS_URL", "CLOUDTRAIL_SOURCE"):
-        own.pop(name, None)
-    made = Portal(own | {"DATA_DIR": str(data_dir)} | extra)
-    made.manage("migrate", "-v0")
-    return made
 
 
 def logs_of(world: str, data_dir: Path) -> Logs:
@@ -95,7 +51,8 @@ def differences(found: Rows, expected: Iterable[dict[str, Any]]) -> dict[str, li
 EQUAL: dict[str, list[str]] = {"portal": [], "truth": []}
 
 
-@pytest.mark.parametrize("world", ["fifty", pytest.param("fourteen", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("world", ["fifty", "fourteen"])
 def test_files_in_random_order_and_twice_count_as_what_happened(world: str, tmp_path: Path) -> None:
     logs, portal = logs_of(world, tmp_path / "logs"), portal_at(tmp_path / "portal")
     objects = logs.directory / "objects"
@@ -119,18 +76,15 @@ def test_files_in_random_order_and_twice_count_as_what_happened(world: str, tmp_
     assert starts
 
 
-def test_s3_over_http_counts_as_what_happened(tmp_path: Path) -> None:
-    with SampleOrganization.start("fourteen", tmp_path / "organization", logs=True) as organization:
-        portal = portal_at(tmp_path / "portal", **organization.environment())
-        bucket = organization.info["log_bucket"]
-        portal.import_logs(f"s3://{bucket}")
-        again = portal.import_logs(f"s3://{bucket}")
-        # What may still be under way is left aside.
-        last = (datetime.now(UTC) - timedelta(days=5)).date().isoformat()
-        told = [row for row in organization.world("usage") if row["day"] <= last]
-        found = portal.export("usage", "--to", last)
+def test_s3_over_http_counts_as_what_happened(tmp_path_factory: Any) -> None:
+    world = shared_world(tmp_path_factory)
+    # What may still be under way is left aside.
+    last = (datetime.now(UTC) - timedelta(days=5)).date().isoformat()
+    told = [row for row in world.told["usage"] if row["day"] <= last]
+    found = world.portal.export("usage", "--to", last)
 
-    assert again["counted"] == 0
+    first, again = world.imports
+    assert again["skipped"] >= first["objects"]
     assert differences(found, told) == EQUAL
 
 

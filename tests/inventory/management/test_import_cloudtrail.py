@@ -20,6 +20,7 @@ from inventory.models import CollectionRun, LogState, TrailObject
 from inventory.usage import working
 from tests.inventory.usage.counted import cells
 from tests.log_files import make_logs
+from tests.schema import put_schema
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = [
@@ -153,11 +154,15 @@ def test_what_a_killed_import_of_this_host_held_is_not_waited_for(logs, folder):
 
 
 def portal(tmp_path, url):
+    """The environment of a portal's commands, over a database of its own with the schema."""
     keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment = keep | {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "data")}
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True
-    )
+    if url.startswith("sqlite"):
+        put_schema(tmp_path)
+    else:
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True
+        )
     return environment
 
 

@@ -144,6 +144,7 @@ def test_coverage_counts_events_by_their_own_day_and_objects_by_their_path():
     assert list(rows) == [(days_later(-1), 0, 1), (DAY, 1, 1)]
 
 
+@pytest.mark.production
 def test_more_than_two_hundred_resources_are_marked_and_the_same_two_hundred_stay():
     names = [f"arn:aws:s3:::bucket/{place:03d}" for place in range(230)]
     events = [event(iam_user(), resources=[{"ARN": name}]) for name in [*names, *names[:5]]]

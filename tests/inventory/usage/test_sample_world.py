@@ -53,6 +53,7 @@ def cells_of(rows: Any) -> dict[Cell, tuple[Any, ...]]:
 
 
 @pytest.mark.slow
+@pytest.mark.production
 def test_any_order_any_split_and_twice_counts_as_what_happened(tmp_path: Any) -> None:
     bucket = Bucket(Story("fourteen", 47, EPOCH), tmp_path)
     objects = [one for one in bucket.added(None, THROUGH) if "/CloudTrail/" in one.key]

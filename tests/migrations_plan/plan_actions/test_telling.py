@@ -181,6 +181,13 @@ def test_told_by_hand_counts_and_is_in_the_journal(who, wave, people):
         telling.mark_copied(who, wave, "test", people[0])
 
 
+def test_what_would_not_be_true_is_not_told_by_hand_either(who, wave, people):
+    with pytest.raises(ValidationError, match="not be true now: the cutover is on"):
+        telling.mark_copied(who, wave, "done", people[0])
+
+    assert Message.objects.count() == 0
+
+
 @pytest.mark.parametrize("state", ["failed", "withdrawn"])
 def test_what_came_to_nothing_can_be_told_by_hand(who, wave, people, state):
     messaging.message(wave, people[0], state=state)
