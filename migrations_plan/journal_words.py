@@ -33,6 +33,7 @@ ACTIONS = {
     "queue-messages": "Queued messages",
     "record-drill": "Recorded a drill of the directory",
     "recompute-scenario": "Answered a scenario again",
+    "remove-scenario": "Removed a scenario",
     "reject-owner": "Rejected a suggested owner",
     "remove-plan-item": "Left an item out of a plan",
     "remove-target": "Took back target access",

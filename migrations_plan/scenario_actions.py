@@ -1,6 +1,7 @@
-"""Keeping a what-if answer, and making it again."""
+"""Keeping a what-if answer, making it again, and removing it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -47,7 +48,18 @@ def recompute_scenario(*, by: PortalUser, scenario: Scenario, now: datetime) -> 
     return row
 
 
-def _write(by: PortalUser, action: str, scenario: Scenario, now: datetime) -> None:
+@transaction.atomic
+def remove_scenario(*, by: PortalUser, scenario: Scenario, now: datetime) -> None:
+    """Takes a scenario off the list. What was asked, and how it was answered, the journal keeps."""
+    require_lead(by)
+    row = Scenario.objects.select_for_update().get(pk=scenario.pk)
+    _write(by, "remove-scenario", row, now, question=row.inputs)
+    row.delete()
+
+
+def _write(
+    by: PortalUser, action: str, scenario: Scenario, now: datetime, **more: dict[str, Any]
+) -> None:
     journal.write(
         actor=by,
         action=action,
@@ -56,6 +68,7 @@ def _write(by: PortalUser, action: str, scenario: Scenario, now: datetime) -> No
             "date": scenario.inputs["date"],
             "counts": scenario.result["counts"],
             "facts": scenario.facts,
+            **more,
         },
         now=now,
     )

@@ -130,6 +130,7 @@ urlpatterns: list[URLPattern] = [
     path("what-if/compare/", scenario.compare, name="what-if-compare"),
     path("what-if/<int:pk>/", scenario.page, name="scenario"),
     path("what-if/<int:pk>/recompute/", scenario.recompute, name="scenario-recompute"),
+    path("what-if/<int:pk>/remove/", scenario.remove, name="scenario-remove"),
     path("journal/", journal.page, name="journal"),
     path("evidence/<slug:name>/", evidence.population, name="evidence-population"),
     path("my-access/", my_access.page, name="my-access"),

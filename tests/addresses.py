@@ -137,6 +137,7 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "what-if-compare": (READERS, READERS),
     "scenario": (READERS, READERS),
     "scenario-recompute": (None, LEAD),
+    "scenario-remove": (None, LEAD),
     "collection": (READERS, READERS),
     "collection-status": (READERS, READERS),
     "collection-collect": (None, LEAD),
@@ -183,7 +184,7 @@ OF_A_PERSON = (
     "person-targets-add",
     "person-usage",
 )
-SCENARIO = ("scenario", "scenario-recompute")
+SCENARIO = ("scenario", "scenario-recompute", "scenario-remove")
 WORKLOAD = ("workload", "workload-use", "workload-decide", "workload-bind")
 FINDING = ("finding", "finding-acknowledge", "finding-unacknowledge")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MIGRATED = "TEST_MIGRATED_SQLITE"
+DATABASE = "portal.db"
 SERVERS = ("DATABASE_URL", "REDIS_URL")
 
 
@@ -24,7 +25,7 @@ def migrate(data_dir: Path, environ: Mapping[str, str]) -> Path:
         env=own | {"DATA_DIR": str(data_dir)},
         check=True,
     )
-    return data_dir / "portal.db"
+    return data_dir / DATABASE
 
 
 def put_schema(data_dir: Path) -> None:
@@ -32,6 +33,6 @@ def put_schema(data_dir: Path) -> None:
     data_dir.mkdir(parents=True, exist_ok=True)
     made = os.environ.get(MIGRATED)
     if made:
-        shutil.copyfile(made, data_dir / "portal.db")
+        shutil.copyfile(made, data_dir / DATABASE)
     else:
         migrate(data_dir, os.environ)

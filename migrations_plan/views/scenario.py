@@ -17,15 +17,24 @@ from inventory.codec import time_text
 from migrations_plan import scenario_actions
 from migrations_plan.gather.what_if import scene
 from migrations_plan.models import Scenario
+from migrations_plan.policy.what_if import State
 from migrations_plan.questions import question_of
 from migrations_plan.what_if import CSV_HEADER, csv_rows
 
 MOST_OTHERS = 100
+STATE_WORDS = {
+    State.LOSES: "would lose something",
+    State.UNKNOWN: "not known",
+    State.CLEAN: "clean",
+    State.GONE: "gone by then",
+    State.NOTHING: "nothing to cut over",
+}
 
 
 @require_role("lead", "auditor")
 def page(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The answer as it was saved; ?format=csv or json gives it as a file."""
+    """The answer as it was saved, of people in one ?state= if asked for; ?format=csv or json gives
+    all of it as a file."""
     one = _the_scenario(request, str(pk))
     kind = choice_of(request, "format", ("csv", "json"))
     if kind == "csv":
@@ -34,6 +43,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _json(one)
     now = timezone.now()
     question = question_of(one.inputs)
+    state = choice_of(request, "state", list(State))
+    people = [one for one in one.result["people"] if state in ("", one["state"])]
     others = Scenario.objects.visible_to(viewer(request)).exclude(pk=one.pk)
     context = {
         "now": now,
@@ -41,7 +52,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponseBase:
         "question": question,
         "result": one.result,
         "changed": scene(question, now).facts != one.facts,
-        "page": page_of(request, one.result["people"]),
+        "page": page_of(request, people),
+        "state": state,
+        "states": STATE_WORDS.items(),
         "others": others.defer("result", "inputs")[:MOST_OTHERS],
     }
     return render(request, "migrations_plan/scenario/page.html", context)
@@ -55,6 +68,16 @@ def recompute(request: HttpRequest, pk: int) -> HttpResponse:
     scenario_actions.recompute_scenario(by=viewer(request), scenario=one, now=timezone.now())
     messages.success(request, "Answered again from the facts as they are now.")
     return redirect("scenario", one.pk)
+
+
+@require_POST
+@require_role("lead")
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes it off the list."""
+    one = _the_scenario(request, str(pk))
+    scenario_actions.remove_scenario(by=viewer(request), scenario=one, now=timezone.now())
+    messages.success(request, f"{one.name} is removed. The journal keeps what was asked.")
+    return redirect("what-if")
 
 
 @require_role("lead", "auditor")

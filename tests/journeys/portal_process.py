@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.schema import put_schema
+from tests.schema import DATABASE, put_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 FOREIGN = ("DATABASE_URL", "REDIS_URL", "CLOUDTRAIL_SOURCE")
@@ -54,11 +54,11 @@ class Portal:
         return [json.loads(line) for line in text.splitlines()]
 
 
-def portal_at(data_dir: Path, *, has_schema: bool = False, **extra: str) -> Portal:
+def portal_at(data_dir: Path, **extra: str) -> Portal:
     """A portal with this DATA_DIR, nothing of the developer's own, and what extra sets."""
     own = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "PORTAL_"))}
     for name in FOREIGN:
         own.pop(name, None)
-    if not has_schema:
+    if not (data_dir / DATABASE).exists():
         put_schema(data_dir)
     return Portal(own | {"DATA_DIR": str(data_dir)} | extra)

@@ -55,7 +55,7 @@ def shared_world(tmp_path_factory: Any, name: str = "fifty") -> SharedWorld:
     home = tmp_path_factory.mktemp("copy") / name
     shutil.copytree(made, home)
     found = json.loads((home / "told.json").read_text())
-    portal = portal_at(home / "portal", has_schema=True)
+    portal = portal_at(home / "portal")
     return SharedWorld(name, home, portal, found["told"], set(found["actions"]), found["imports"])
 
 

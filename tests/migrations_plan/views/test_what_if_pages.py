@@ -110,6 +110,32 @@ def test_a_saved_answer_says_when_the_facts_changed_and_is_made_again(made, ada)
     assert JournalEntry.objects.get().action == "recompute-scenario"
 
 
+def test_people_of_one_outcome_are_shown_alone(made, ada):
+    bob = made.person("Bob")
+    made.calls(bob)
+    one, auditor = scenario(), builders.signed_in("auditor")
+    url = reverse("scenario", args=[one.pk])
+    shown = {
+        state: [row["name"] for row in auditor.get(url, {"state": state}).context["page"]]
+        for state in ("loses", "clean", "gone", "x")
+    }
+
+    assert shown == {"loses": ["Ada"], "clean": ["Bob"], "gone": [], "x": ["Ada", "Bob"]}
+    assert "Nobody is that." in auditor.get(url, {"state": "gone"}).content.decode()
+
+
+def test_a_lead_removes_one_and_the_journal_keeps_what_was_asked(ada):
+    one, other = scenario("Friday"), scenario("Monday")
+    lead = builders.signed_in("lead")
+    response = lead.post(reverse("scenario-remove", args=[one.pk]), follow=True)
+
+    assert "Friday is removed." in response.content.decode()
+    assert list(Scenario.objects.all()) == [other]
+    line = JournalEntry.objects.get()
+    assert (line.action, line.details["question"]) == ("remove-scenario", one.inputs)
+    assert line.details["counts"] == one.result["counts"]
+
+
 def test_two_are_compared_and_who_fares_differently_comes_first(made, ada):
     bob = made.person("Bob")
     made.calls(bob)
@@ -185,6 +211,7 @@ def test_an_auditor_keeps_nothing(ada):
 
     assert auditor.post(SAVE, form(name="x")).status_code == 403
     assert auditor.post(reverse("scenario-recompute", args=[one.pk])).status_code == 403
+    assert auditor.post(reverse("scenario-remove", args=[one.pk])).status_code == 403
     assert Scenario.objects.count() == 1
 
 
