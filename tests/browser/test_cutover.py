@@ -11,7 +11,7 @@ from inventory import tasks
 from inventory.models import ActorDay, DailyUsage
 from migrations_plan.models import Assessment, Handout, WaveMember
 from tests import builders, usage_rows
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 from tests.wave_pages import Cut, ran, read_since
 from tests.waves import asked
 
@@ -132,7 +132,7 @@ def busy(story):
     DailyUsage.objects.filter(pk=row.pk).update(first_at=at, last_at=at)
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 def test_pages_of_a_cutover_are_accessible_silent_and_fit_a_phone(
     page, signs_in, story, console_errors, theme
 ):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from inventory import tasks
 from migrations_plan.models import Plan, PlanVersion, StandingChange, Tick
 from tests import builders, plans
-from tests.browser.themes import FULL_PAGES
+from tests.browser.themes import SETTLED_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -71,7 +71,7 @@ def plan():
     return made
 
 
-@FULL_PAGES
+@SETTLED_PAGES
 def test_pages_of_a_plan_are_accessible_silent_and_fit_a_phone(
     page, signs_in, plan, console_errors, theme
 ):

@@ -127,6 +127,7 @@ def eventually(true):
     return found
 
 
+@pytest.mark.nightly
 def test_the_containers_health_checks_tell_a_working_process_from_a_dead_one(deployment):
     def well(*process):
         try:

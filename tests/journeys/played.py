@@ -32,7 +32,7 @@ EPOCH = datetime(2030, 1, 7, 15, 30, 12, tzinfo=UTC)
 A_WHILE = timedelta(minutes=10)
 RETRIES = 9
 AGENT = "aws-cli/2.36.19 md/awscrt#0.31.0 ua/2.1 os/macos#25.1 lang/python#3.13.9"
-PATIENCE = {"PORTAL_AWS_READ_TIMEOUT": "60", "PORTAL_LEASE_SECONDS": "300"}
+PATIENCE = {"PORTAL_AWS_READ_TIMEOUT": "120", "PORTAL_LEASE_SECONDS": "600"}
 Row = dict[str, Any]
 
 

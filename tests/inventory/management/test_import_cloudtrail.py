@@ -221,6 +221,7 @@ def test_interrupted_and_run_again_it_counts_the_rest(tmp_path):
     interrupted_and_run_again(environment, tmp_path, 1)
 
 
+@pytest.mark.nightly
 @pytest.mark.postgres
 def test_several_processes_interrupted_and_run_again_count_the_rest(tmp_path, postgres_url):
     environment = portal(tmp_path, postgres_url)
