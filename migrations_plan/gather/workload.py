@@ -18,7 +18,7 @@ from migrations_plan.models import ExceptionTerms, IdentityKind, PortalUser, Wor
 from migrations_plan.policy.source_address import Restriction, restriction
 from migrations_plan.rules import categories, patterns
 
-MOST_NETWORKS = 200
+MOST_NETWORKS = 200  # that are shown; what would be cut off is looked for in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,16 @@ class Program:
         """By name, pattern and tools."""
         families = {family for _, family, _ in self.row.places}
         return categories.suggested(self.row.user_name, self.pattern, families)
+
+    @property
+    def shown_networks(self) -> tuple[str, ...]:
+        """The first of them."""
+        return self.networks[:MOST_NETWORKS]
+
+    @property
+    def hidden_networks(self) -> int:
+        """How many more there are."""
+        return len(self.networks) - len(self.shown_networks)
 
     @property
     def active_keys(self) -> tuple[str, ...] | None:
@@ -81,7 +91,7 @@ def program(row: Any) -> Program:
         WorkloadMove.objects.filter(user_arn=row.user_arn).first(),
         ExceptionTerms.objects.filter(user_arn=row.user_arn).first(),
         tuple(keys) if known else None,
-        tuple(networks[:MOST_NETWORKS]),
+        tuple(networks),
     )
 
 

@@ -12,6 +12,7 @@ from inventory.models import (
     ResourceName,
     UsageCoverage,
     UsageOperation,
+    UsageOrigin,
     UsageResource,
 )
 from migrations_plan.artefacts.legacy import source_ip_policy
@@ -208,6 +209,19 @@ def test_an_exception_says_whom_it_cuts_off_and_which_key_is_too_old(company):
     text = get(company, file="exception-ci-deploy.md").content.decode()
     assert "aws:SourceIp" in text
     assert NETWORK in text
+
+
+def test_nobody_is_cut_off_unseen_however_many_networks_there_are(company):
+    origin = UsageOrigin.objects.filter(actor__arn=company["user"].arn)[0]
+    for number in range(250):
+        origin.pk, origin.network = None, f"10.0.{number}.0/24"
+        origin.save(force_insert=True)
+    bind(company)
+    answer = get(company)
+
+    assert "203.0.113.0/24" in answer.context["bound"].cut_off
+    assert len(answer.context["bound"].cut_off) == 251
+    assert "and 52 more" in answer.content.decode()
 
 
 def test_an_exception_that_has_ended_is_said_to_have_ended(company):
