@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from migrations_plan.artefacts.scp import Guardrail, HolderOfTag, OneRole
@@ -11,8 +12,16 @@ MOST_LINES = 20
 STRONG, FIRST = "strong", "first"
 
 
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text.split()))[:MOST_LINES]
+class NamesField(forms.CharField):
+    """ARNs or names, one after the other; too many are refused, because a policy that lacks one of
+    them is another policy."""
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        """Each once, in their order."""
+        names = tuple(dict.fromkeys(super().clean(value).split()))
+        if len(names) > MOST_LINES:
+            raise ValidationError(f"Please name {MOST_LINES} at most.")
+        return names
 
 
 class GuardrailForm(forms.Form):
@@ -22,8 +31,8 @@ class GuardrailForm(forms.Form):
     role = forms.CharField(max_length=200, required=False)
     tag = forms.CharField(max_length=128, required=False)
     value = forms.CharField(max_length=256, required=False)
-    cutover_roles = forms.CharField(max_length=2000, required=False)
-    federation_roles = forms.CharField(max_length=2000, required=False)
+    cutover_roles = NamesField(max_length=2000, required=False)
+    federation_roles = NamesField(max_length=2000, required=False)
     federation = forms.BooleanField(required=False)
     mfa_devices = forms.BooleanField(required=False)
 
@@ -34,9 +43,9 @@ class GuardrailForm(forms.Form):
         tag = HolderOfTag(given["tag"] or usual.key, given["value"] or usual.value)
         return Guardrail(
             OneRole(given["role"]) if given["role"] else tag,
-            _lines(given["cutover_roles"]),
+            given["cutover_roles"],
             federation=given["federation"],
-            federation_roles=_lines(given["federation_roles"]),
+            federation_roles=given["federation_roles"],
             mfa_devices=given["mfa_devices"],
         )
 
@@ -47,11 +56,12 @@ class BreakGlassForm(forms.Form):
     account = forms.RegexField(r"^[0-9]{12}$", required=False)
     channel = forms.CharField(max_length=80, required=False)
     provider = forms.CharField(max_length=300, required=False)
-    people = forms.CharField(max_length=2000, required=False)
+    people = NamesField(max_length=2000, required=False)
 
     def named(self) -> tuple[str, ...]:
         """ARNs of users or roles."""
-        return _lines(self.cleaned_data["people"])
+        found: tuple[str, ...] = self.cleaned_data["people"]
+        return found
 
 
 class RunbookForm(forms.Form):

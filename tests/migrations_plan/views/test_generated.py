@@ -200,6 +200,14 @@ def test_the_guardrail_hangs_where_the_plan_says_unless_told_otherwise(company):
     assert asked.context["targets"] == ["000000000042"]
 
 
+def test_a_guardrail_for_more_roles_than_it_takes_is_refused_and_none_left_out(company):
+    roles = "+".join(f"arn:aws:iam::000000000042:role/r{number}" for number in range(21))
+    found = page("generated-guardrail", f"?variant=strong&cutover_roles={roles}")
+
+    assert found.context["problems"] == ("Cutover roles: Please name 20 at most.",)
+    assert "arn:aws:iam::000000000042:role/r0" not in str(found.context.get("text"))
+
+
 def test_the_guardrail_finds_a_policy_that_denies_some_of_it_already(company):
     document = {"Statement": [{"Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*"}]}
     ServiceControlPolicy.objects.create(
