@@ -40,9 +40,28 @@ class Board:
 
     people: Sequence[OnBoard]
     refusals: Sequence[Refusal]
-    more: int
     tails: Sequence[tuple[Tail, str]]
     read: Sequence[ReadUntil]
+
+    @property
+    def shown(self) -> Sequence[Refusal]:
+        """The newest of them; all are counted."""
+        return self.refusals[:MOST_ROWS]
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return len(self.refusals[MOST_ROWS:])
+
+    @property
+    def shown_tails(self) -> Sequence[tuple[Tail, str]]:
+        """Those that may live longest."""
+        return self.tails[:MOST_ROWS]
+
+    @property
+    def more_tails(self) -> int:
+        """How many are not shown."""
+        return len(self.tails[MOST_ROWS:])
 
     @property
     def blocked(self) -> int:
@@ -75,8 +94,7 @@ def board(plan: Plan, now: datetime) -> Board:
     tails = [(one, owners[one.arn]) for one in tails_of(list(owners), now)]
     return Board(
         people,
-        found[:MOST_ROWS],
-        max(len(found) - MOST_ROWS, 0),
+        found,
         tails,
         _read(places, names, now),
     )

@@ -16,8 +16,6 @@ from migrations_plan.rules.live_sessions import LONGEST
 from migrations_plan.rules.watching import Tail, Use, UserNow, tail, user_now
 from migrations_plan.rules.wave_facts import WaveUser
 
-MOST_ROWS = 500
-
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -100,7 +98,8 @@ def _was_active(kept: Mapping[str, Any], key_id: str) -> bool:
 
 
 def uses_after(ran_at: Mapping[str, datetime | None]) -> list[Use]:
-    """Use of these users after their access ended, newest first. One query."""
+    """Use of these users after their access ended, newest first: all of it, since one that is left
+    out would look like quiet. One query."""
     began = {arn: at for arn, at in ran_at.items() if at is not None}
     if not began:
         return []
@@ -117,7 +116,7 @@ def uses_after(ran_at: Mapping[str, datetime | None]) -> list[Use]:
         at = succeeded_at if succeeded else last_at
         if at > began[arn]:
             found.append(Use(arn, at, succeeded, account_id))
-    return sorted(found, key=lambda use: use.at, reverse=True)[:MOST_ROWS]
+    return sorted(found, key=lambda use: use.at, reverse=True)
 
 
 def tails_of(arns: Collection[str], now: datetime) -> list[Tail]:
@@ -128,7 +127,7 @@ def tails_of(arns: Collection[str], now: datetime) -> list[Tail]:
     columns = ("actor__arn", "kind", "role_arn", "started_at")
     found = [tail(*row) for row in rows.values_list(*columns)]
     alive = [one for one in found if one.until > now]
-    return sorted(alive, key=lambda one: (one.until, one.arn), reverse=True)[:MOST_ROWS]
+    return sorted(alive, key=lambda one: (one.until, one.arn), reverse=True)
 
 
 def roles_now(ran: Iterable[Ran]) -> list[RoleNow]:

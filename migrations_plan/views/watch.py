@@ -18,6 +18,7 @@ from migrations_plan.rules.watching import MISSED, NOT_READ, OFF, last_tail
 from migrations_plan.wave_requests import hint, the_handout, the_wave, told
 
 USERS_PER_PAGE = 100
+MOST_ROWS = 500
 
 
 @require_role("lead", "auditor")
@@ -34,7 +35,7 @@ def _context(request: HttpRequest, wave: Wave, now: datetime) -> dict[str, Any]:
     found = gather.watched(handouts, now)
     verdicts = [user.verdict for user in found.users]
     ends = max((last_tail(at) for at in found.started), default=None)
-    uses = gather.uses_after(found.ran_at)
+    uses, tails = gather.uses_after(found.ran_at), gather.tails_of(found.arns, now)
     names = {user.arn: user for user in found.users}
     # Those that want attention first.
     order = (MISSED, NOT_READ, OFF)
@@ -48,9 +49,11 @@ def _context(request: HttpRequest, wave: Wave, now: datetime) -> dict[str, Any]:
         "page": page_of(request, users, USERS_PER_PAGE),
         "counts": {word: verdicts.count(word) for word in order},
         "total": len(users),
-        "uses": [(use, names[use.arn]) for use in uses],
+        "uses": [(use, names[use.arn]) for use in uses[:MOST_ROWS]],
+        "earlier": len(uses[MOST_ROWS:]),
         "reopened": sum(use.succeeded for use in uses),
-        "tails": [(one, names[one.arn]) for one in gather.tails_of(found.arns, now)],
+        "tails": [(one, names[one.arn]) for one in tails[:MOST_ROWS]],
+        "shorter": len(tails[MOST_ROWS:]),
         "ends": ends,
         "over": ends is not None and ends <= now,
         "roles": gather.roles_now(found.ran.values()),

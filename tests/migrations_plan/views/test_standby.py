@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import DailyUsage, IamUser, UsageCoverage
+from migrations_plan.gather import standby
 from migrations_plan.models import PersonState
 from tests import builders, usage_rows
 from tests.forecasts import company, run, text
@@ -108,6 +109,16 @@ def test_newest_first(board):
     body = board.body()
 
     assert body.index("s3:PutObjectAcl") < body.index("s3:DeleteObject")
+
+
+def test_whoever_is_beyond_the_shown_rows_is_counted(board, monkeypatch):
+    monkeypatch.setattr(standby, "MOST_ROWS", 0)
+    board.cut_over()
+    board.refused("DeleteObject", minutes=50)
+    body = board.body()
+
+    assert "1 of 1 person was refused something" in body
+    assert "And 1 older." in body
 
 
 def test_what_was_refused_before_the_cutover_is_not_shown(board):

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from inventory.models import ActorDay, UsageCoverage
+from migrations_plan.gather.watching import uses_after
 from migrations_plan.models import DisabledDecision, JournalEntry
+from migrations_plan.views import watch
 from tests import builders, usage_rows
 from tests.forecasts import text
 from tests.wave_pages import Page, now_cut, ran, read_since
@@ -94,6 +96,43 @@ def test_a_late_use_reopens(page):
     assert "<strong>the old path was used 1 time since</strong>" in body
     assert "used: reopened" in body
     assert "It was used on" in page.get("plan-disabled")
+
+
+def test_a_use_is_not_hidden_by_many_later_ones_of_somebody_else(page):
+    began = timezone.now() - timedelta(days=20)
+    arns = ["arn:aws:iam::000000000042:user/busy", "arn:aws:iam::000000000042:user/quiet"]
+    busy, quiet = (usage_rows.actor(arn=arn) for arn in arns)
+    days = [(quiet, 12, 1), *((busy, day, place) for day in range(6) for place in range(100))]
+    ActorDay.objects.bulk_create(
+        ActorDay(
+            actor=who,
+            day=(at := timezone.now() - timedelta(days=ago, minutes=5)).date(),
+            account_id=f"{place:012}",
+            events=1,
+            direct_events=1,
+            first_at=at,
+            last_at=at,
+            succeeded_at=at,
+        )
+        for who, ago, place in days
+    )
+    found = uses_after(dict.fromkeys(arns, began))
+
+    assert len(found) == 601
+    assert [use.arn for use in found][-1] == arns[1]
+
+
+def test_many_uses_are_counted_and_the_newest_shown(page, monkeypatch):
+    ran(page, hours=30)
+    read_since(page)
+    monkeypatch.setattr(watch, "MOST_ROWS", 0)
+    usage_rows.used(page.cut.old, usage_rows.today(), hours={0: 1})
+    now = timezone.now() - timedelta(minutes=5)
+    ActorDay.objects.filter(day=usage_rows.today()).update(succeeded_at=now, last_at=now)
+    body = page.get("plan-watch")
+
+    assert "the old path was used 1 time since" in body
+    assert "and 1 earlier" in body
 
 
 def test_a_refused_try_is_no_use_and_is_shown(page):
