@@ -164,6 +164,7 @@ class Prepared:
     def _review_sets(self) -> None:
         with self.office.open(*LEADS) as pages:
             self._tick(pages[LEAD], "scim-proven", "The test user came, and went.")
+            self._tick(pages[LEAD], "train-team", "Shown on Wednesday; it is on the wiki.")
             for name, page in pages.items():
                 wanted = self.admin.sets if name == LEAD else PRODUCTION_SETS
                 for one in sorted(wanted):

@@ -66,9 +66,12 @@ def test_an_item_opens_by_itself_when_the_identity_provider_is_connected(week: O
 def test_the_directory_is_proven_by_a_user_who_came_and_went(week: OneWeek) -> None:
     gone = week.stood["the test user is gone"]["scim-proven", ""]
 
-    assert gone["verdict"] == "open"
-    assert {gate["verdict"] for gate in gone["gates"]} == {"ready"}
+    assert {gate["name"]: gate["verdict"] for gate in gone["gates"]} == {
+        "scim-arrives": "ready",
+        "scim-leaves": "unknown",
+    }
     assert "was seen 3 h 0 min after being added" in gone["sentence"]
+    assert "whether a session was open is known from the log by" in gone["sentence"]
     assert week.verdicts("the sets are reviewed", "scim-proven") == {"done"}
 
 
@@ -181,7 +184,7 @@ def test_every_item_but_the_optional_one_is_done_in_the_end(ended: OneWeek) -> N
 
 
 def test_the_last_page_says_done_with_dates_and_a_lead_closes_the_plan(ended: OneWeek) -> None:
-    assert "Done. All 33 required items are done since 2030-01-30" in ended.saw["done"]
+    assert "Done. All 34 required items are done since 2030-01-30" in ended.saw["done"]
     assert "Finished on 2030-01-30" in ended.saw["closed"]
     assert "the last one closed on 2030-01-30" in ended.saw["closed"]
 
