@@ -49,6 +49,11 @@ def touches_database(item):
     return bool(used) or item.get_closest_marker("django_db") is not None
 
 
+def only_in_production(item):
+    """Without a database there is nothing to try again, so it is run where it can be."""
+    return item.get_closest_marker("production") is not None and touches_database(item)
+
+
 def pytest_collection_modifyitems(config, items):
     """The two passes together run each test once, and those that touch the database twice.
 
@@ -60,9 +65,14 @@ def pytest_collection_modifyitems(config, items):
         nightly = [item for item in items if item.get_closest_marker("nightly")]
         config.hook.pytest_deselected(items=nightly)
         items[:] = [item for item in items if item not in nightly]
+    nowhere = [
+        i.nodeid for i in items if {"embedded", "production"} <= {m.name for m in i.iter_markers()}
+    ]
+    if nowhere:
+        raise pytest.UsageError(f"in neither of the two passes: {nowhere[0]}")
     if config.getoption("without_servers"):
         kept = [item for item in items if not needs_server(item)]
-        kept = [item for item in kept if not item.get_closest_marker("production")]
+        kept = [item for item in kept if not only_in_production(item)]
     elif config.getoption("with_servers"):
         kept = [item for item in items if needs_server(item) or touches_database(item)]
         kept = [item for item in kept if not item.get_closest_marker("embedded")]

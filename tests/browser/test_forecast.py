@@ -85,7 +85,8 @@ def test_every_page_is_accessible_and_silent(page, live_server, made, console_er
     assert console_errors == []
 
 
-@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.nightly
 def test_tables_scroll_and_pages_do_not(page, live_server, made, console_errors, width):
     page.set_viewport_size({"width": width, "height": 800})
     enter(page, live_server, "auditor")

@@ -99,6 +99,7 @@ def test_every_page_is_accessible_and_silent(page, live_server, company, console
     assert console_errors == []
 
 
+@pytest.mark.nightly
 def test_a_phone_scrolls_tables_not_pages(page, live_server, company, console_errors):
     page.set_viewport_size({"width": 390, "height": 800})
     enter(page, live_server, "Security lead")

@@ -146,6 +146,7 @@ def test_an_empty_portal_is_accessible_and_silent(page, signs_in, console_errors
     assert console_errors == []
 
 
+@pytest.mark.nightly
 def test_a_phone_scrolls_tables_not_pages(page, signs_in, company, console_errors):
     page.set_viewport_size({"width": 390, "height": 800})
     open_page = signs_in("lead", company["person"])

@@ -103,6 +103,7 @@ def test_every_page_is_accessible_and_silent(page, signs_in, world, console_erro
     assert console_errors == []
 
 
+@pytest.mark.nightly
 def test_a_phone_scrolls_tables_not_pages(page, signs_in, world, console_errors):
     page.set_viewport_size({"width": 390, "height": 800})
     open_page = signs_in("lead", world.person)

@@ -69,6 +69,7 @@ def test_usage_is_accessible_and_silent(page, live_server, company, console_erro
     assert console_errors == []
 
 
+@pytest.mark.nightly
 def test_usage_fits_a_phone(page, live_server, company, console_errors):
     page.set_viewport_size({"width": 390, "height": 800})
     enter(page, live_server, "Security lead")

@@ -74,6 +74,7 @@ def fresh_objects_are_counted_too(deployment, logs, seed):
     check(deployment, both, len(both.objects))
 
 
+@pytest.mark.nightly
 def test_a_few_kills_and_crashes_cost_no_count(servers, deployment):
     survive(servers, deployment, SMALL, seed=1)
 

@@ -201,6 +201,7 @@ def fill(portal, number):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_thinning_that_is_killed_goes_on_where_it_was(portal):
     fill(portal, 20_000)
     process = portal.start("thin_runs")

@@ -118,6 +118,7 @@ def test_a_killed_demo_goes_on_where_it_was_and_nothing_appears_twice(tmp_path: 
     assert after == before
 
 
+@pytest.mark.nightly
 def test_a_polite_stop_ends_every_process(tmp_path: Path) -> None:
     with _serving(tmp_path) as (process, base):
         with urlopen(f"{base}/healthz", timeout=5) as answer:

@@ -40,6 +40,7 @@ def test_the_published_actions_are_exactly_the_calls_of_a_full_collection(
     assert world.actions - STS_ACTIONS == {*MANAGEMENT_ACTIONS, *READER_ACTIONS}
 
 
+@pytest.mark.nightly
 def test_collecting_an_unchanged_world_again_changes_nothing(world: SharedWorld) -> None:
     portal = world.portal
     before = portal.export("iam-users", "--as-of", portal.export("runs")[-1]["ended_at"])

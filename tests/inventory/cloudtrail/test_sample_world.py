@@ -47,7 +47,7 @@ def cells_of(rows: Iterable[dict[str, Any]]) -> dict[tuple[Any, ...], tuple[Any,
     }
 
 
-@pytest.mark.parametrize("world", ["fifty", "fourteen"])
+@pytest.mark.parametrize("world", [pytest.param("fifty", marks=pytest.mark.nightly), "fourteen"])
 def test_everything_that_was_delivered_counts_as_what_happened(world: str, tmp_path: Path) -> None:
     bucket = Bucket(Story(world, 47, EPOCH), tmp_path)
     objects = [one for one in bucket.added(None, THROUGH) if "/CloudTrail/" in one.key]

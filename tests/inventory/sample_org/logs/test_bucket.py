@@ -147,6 +147,7 @@ def test_insight_objects_lie_in_the_same_bucket(stored):
     assert sum("/CloudTrail-Insight/" in one.key for one in stored) == 1
 
 
+@pytest.mark.nightly
 def test_bit_by_bit_is_the_same_as_at_once(tmp_path):
     first, second = data_dir(tmp_path / "first"), data_dir(tmp_path / "second")
     bit_by_bit = Logs("fourteen", 47, first)
