@@ -28,10 +28,9 @@ test: $(VENV)/.dev check ## all checks and all tests, with real PostgreSQL, Redi
 check: $(VENV)/.dev ## lint, format, types, templates, missing schema migrations
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }
-	@$(VENV)/bin/mypy --explicit-package-bases --no-error-summary .
-	@$(VENV)/bin/djlint --lint --quiet templates
-	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
-	  env -u DATABASE_URL -u REDIS_URL DATA_DIR="$$scratch" $(PY) manage.py makemigrations --check --dry-run
+	@$(VENV)/bin/mypy --explicit-package-bases --no-error-summary . & types=$$!; \
+	  scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	  $(VENV)/bin/djlint --lint --quiet templates && env -u DATABASE_URL -u REDIS_URL DATA_DIR="$$scratch" $(PY) manage.py makemigrations --check --dry-run && wait $$types
 
 faults: $(VENV)/.dev ## the long drills: workers killed, servers crashed, many times over (minutes)
 	@exec $(PY) -m tests.services -- bash -c 'DATABASE_URL=$$TEST_DATABASE_URL SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) DRAWN_CASES=new $(PY) -m pytest -m "nightly or laws" $(ARGS)'

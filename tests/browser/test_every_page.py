@@ -52,7 +52,7 @@ def visit(page, live_server, settings, console_errors):
         kind = answer.headers["content-type"].partition(";")[0]
         if kind == "text/html":
             page.goto(live_server.url + address)
-            page.wait_for_function("!document.querySelector('.htmx-request')")
+            page.wait_for_selector(".htmx-request", state="detached")
             look(status)
         return kind
 

@@ -81,6 +81,7 @@ class Web:
         return {path: self.get(path)[0].status for path in self.pages}
 
 
+@pytest.mark.nightly
 def test_pages_without_redis_then_without_postgresql_then_with_it_again(portal):
     """One test, because the servers go one after the other."""
     running, web = portal

@@ -17,7 +17,7 @@ from migrations_plan.question_forms import (
 from tests import builders
 from tests.forecasts import ADMIN, S3_READ, document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.embedded, pytest.mark.django_db]
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 GOOD = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
