@@ -30,6 +30,7 @@ from inventory.sample_org.side import MOTO_LOCK
 from inventory.sample_org.uses import CATCH_UP_SECONDS, USES
 
 INFO_FILE = "sample-org.json"
+BREATH_SECONDS = 0.05
 PARENT_POLL_SECONDS = 0.5
 
 
@@ -76,10 +77,12 @@ def _watch_parent(parent: int, stop: Event) -> None:
 
 
 def _go_on(stop: Event) -> None:
-    """Time goes on: keys and passwords are used."""
+    """Time goes on: keys and passwords are used. Between two days of it requests are answered."""
     while not stop.wait(CATCH_UP_SECONDS):
-        with MOTO_LOCK:
-            USES.catch_up()
+        left = True
+        while left and not stop.wait(BREATH_SECONDS):
+            with MOTO_LOCK:
+                left = USES.catch_up_a_day()
 
 
 def _stop_on(stop: Event) -> None:

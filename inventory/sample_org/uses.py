@@ -4,7 +4,7 @@ Up to the epoch the world says when each was last used, and the story ends with 
 What happens later would leave IAM behind CloudTrail; here IAM catches up.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from moto.iam.models import AccessKeyLastUsed, iam_backends
@@ -15,6 +15,8 @@ from inventory.sample_org.shelf import SHELF
 from inventory.sample_org.side import SIDE
 
 CATCH_UP_SECONDS = 600.0
+# The end of a day is that much before the next.
+TICK = timedelta(microseconds=1)
 
 
 class Uses:
@@ -25,15 +27,21 @@ class Uses:
 
     def catch_up(self) -> None:
         """Applies what happened since the last call, or since the epoch."""
-        since, until = self._through or CLOCK.epoch, CLOCK.now()
+        while self.catch_up_a_day():
+            continue
+
+    def catch_up_a_day(self) -> bool:
+        """The same for one day at most, since telling a day takes a second or more and nobody is
+        answered meanwhile; whether something is left."""
+        since, now = self._through or CLOCK.epoch, CLOCK.now()
+        day = (since + TICK).date()
+        until = min(now, datetime.combine(day, time.max, since.tzinfo))
         users = {user.arn: user for user in _users()}
-        when = since.date()
-        while when <= until.date():
-            for one in SHELF.story.day(when).happenings:
-                if since < one.at <= until:
-                    _apply(users, one)
-            when += timedelta(days=1)
+        for one in SHELF.story.day(day).happenings:
+            if since < one.at <= until:
+                _apply(users, one)
         self._through = until
+        return until < now
 
 
 def _users() -> list[Any]:

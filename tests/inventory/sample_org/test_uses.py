@@ -1,6 +1,8 @@
 """IAM keeps up with the logs: after a restart days later, last uses are those of the story."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 from inventory.sample_org.logs.story import Story
@@ -28,6 +30,25 @@ def test_keys_used_after_the_epoch_were_last_used_then(tmp_path):
     assert expected
     assert {key: rows[key] >= at for key, at in expected.items()} == dict.fromkeys(expected, True)
     assert sum(rows[key] == at for key, at in expected.items()) >= len(expected) - 1
+
+
+def test_days_are_caught_up_one_by_one_and_each_once():
+    """Nobody is answered while a day is told, so no more than one is told at a time."""
+    asked = [
+        sys.executable, "-c", "from datetime import *; from inventory.sample_org import uses\n"
+        "start = datetime(2030, 1, 7, 15, 30, tzinfo=UTC)\n"
+        "class Clock: epoch = start; now = staticmethod(lambda: start + timedelta(days=3))\n"
+        "class Story:\n"
+        "    class story:\n"
+        "        def day(when): told.append(when.day); return Day\n"
+        "class Day: happenings = []\n"
+        "told = []; uses.CLOCK, uses.SHELF, uses._users = Clock, Story, lambda: []\n"
+        "one = uses.Uses(); left = [one.catch_up_a_day() for _ in range(4)]\n"
+        "print(told, left)",
+    ]  # fmt: skip
+    done = subprocess.run(asked, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[7, 8, 9, 10] [True, True, True, False]"
 
 
 def test_nothing_changes_at_the_first_start(tmp_path):
