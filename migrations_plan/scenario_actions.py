@@ -50,7 +50,7 @@ def recompute_scenario(*, by: PortalUser, scenario: Scenario, now: datetime) -> 
 
 @transaction.atomic
 def remove_scenario(*, by: PortalUser, scenario: Scenario, now: datetime) -> None:
-    """Takes a scenario off the list. What was asked, and how it was answered, the journal keeps."""
+    """Takes a scenario off the list. The journal keeps what was asked, and the answer's numbers."""
     require_lead(by)
     row = Scenario.objects.select_for_update().get(pk=scenario.pk)
     _write(by, "remove-scenario", row, now, question=row.inputs)

@@ -7,8 +7,6 @@ The epoch is a fixed Monday, so that every run is the same; nothing waits for re
 import csv
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +23,7 @@ from inventory.sample_org.logs.files import OBJECTS, Logs
 from inventory.sample_org.logs.happenings import Day
 from inventory.sample_org.logs.operations import READS
 from inventory.sample_org.process import SampleOrganization
-from tests.journeys.portal_process import ROOT, portal_at
+from tests.journeys.portal_process import portal_at, python
 
 EPOCH = datetime(2030, 1, 7, 15, 30, 12, tzinfo=UTC)
 # What a portal concludes twice at one instant it need not conclude again: its clock goes on, too.
@@ -58,17 +56,7 @@ class Played:
         """A command of the portal, at the instant of the story. Asserts that it went well; or, with
         fails, that it did not."""
         place = "tests.journeys.portal_at_instant"
-        done = subprocess.run(
-            [sys.executable, "-m", place, stamp(self.now), command, *arguments],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert (done.returncode != 0) is fails, done.stdout + done.stderr
-        return done.stdout
+        return python(self.env, "-m", place, stamp(self.now), command, *arguments, fails=fails)
 
     def rows(self, command: str, *arguments: str) -> list[Row]:
         return [json.loads(line) for line in self.portal(command, *arguments).splitlines()]

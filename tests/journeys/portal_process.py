@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,22 @@ FOREIGN = ("DATABASE_URL", "REDIS_URL", "CLOUDTRAIL_SOURCE")
 Rows = list[dict[str, Any]]
 
 
+def python(env: Mapping[str, str], *words: str, fails: bool = False) -> str:
+    """What a process of the portal printed. Asserts that it went well; or, with fails, that it did
+    not."""
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert (done.returncode != 0) is fails, done.stdout + done.stderr
+    return done.stdout
+
+
 @dataclass
 class Portal:
     """A portal over SQLite of its own."""
@@ -23,24 +40,11 @@ class Portal:
 
     def manage(self, *arguments: str) -> str:
         """What the command printed. Asserts that it went well."""
-        return self._python("manage.py", *arguments)
+        return python(self.env, "manage.py", *arguments)
 
     def run(self, module: str, *arguments: str) -> str:
         """The same of a module of the tests."""
-        return self._python("-m", module, *arguments)
-
-    def _python(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *words],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return python(self.env, "-m", module, *arguments)
 
     def import_logs(self, *addresses: str) -> dict[str, Any]:
         told = self.manage("import_cloudtrail", *addresses).splitlines()[-1]
