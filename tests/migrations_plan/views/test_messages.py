@@ -103,7 +103,10 @@ def test_only_the_chosen_get_one_and_once_more_only_with_a_reason(lead, wave, pe
 
 def test_what_is_not_true_is_not_queued_and_the_page_says_why(lead, wave, people, mail):
     assert "Not true for 2 people" in text(queue(lead, wave, stage="today"))
-    assert "Nobody is told this now" in text(lead.get(preview(wave, people[0], "today")))
+    page = text(lead.get(preview(wave, people[0], "today")))
+    assert "Nobody is told this now" in page
+    assert "I told them by hand" not in page
+    assert "Queue it" not in page
     assert Message.objects.count() == 0
 
 
