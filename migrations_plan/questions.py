@@ -6,16 +6,25 @@ from datetime import date
 from typing import Any
 
 
+def is_customers(policy: str) -> bool:
+    """Whether a policy of a SetEdit is a customer-managed one, which has no ARN of its own there:
+    AWS looks for its path and name in each account."""
+    return policy.startswith("/")
+
+
 @dataclass(frozen=True, slots=True)
 class SetEdit:
-    """A permission set that would be another. attach, detach: ARNs of policies that AWS manages.
-    inline: the document in place of its own; None: it keeps its own; {}: it would have none."""
+    """A permission set that would be another. attach, detach: ARNs of policies that AWS manages,
+    path and name ('/team/Reports') of customer-managed ones. inline: the document in place of its
+    own; None: it keeps its own; {}: it would have none. boundary: one policy, named in the same
+    way; None: it keeps its own; '': it would have none."""
 
     arn: str
     name: str
     attach: tuple[str, ...] = ()
     detach: tuple[str, ...] = ()
     inline: dict[str, Any] | None = None
+    boundary: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -25,6 +34,7 @@ class SetEdit:
             "attach": list(self.attach),
             "detach": list(self.detach),
             "inline": self.inline,
+            "boundary": self.boundary,
         }
 
 
@@ -85,6 +95,8 @@ def question_of(kept: Mapping[str, Any]) -> Question:
                 tuple(one["attach"]),
                 tuple(one["detach"]),
                 one["inline"],
+                # Questions that were kept before boundaries could be asked about have none.
+                one.get("boundary"),
             )
             for one in kept["sets"]
         ),

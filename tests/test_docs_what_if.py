@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.what_if import MOST_SECONDS
 from migrations_plan import question_forms as form
+from migrations_plan.policy.lint import MOST_INLINE
 from migrations_plan.policy.what_if import MOST_LINES, State
 from tests.what_if_world import CALLS, PEOPLE
 
@@ -26,7 +27,7 @@ WORDS = {
         f"from {form.BACK.days} days ago to a year ahead",
         f"permission sets** ({form.MOST_SETS} at most)",
         f"assignments** ({form.MOST_GRANTS} at most)",
-        f"{form.MOST_INLINE:,} characters",
+        f"{MOST_INLINE:,} characters",
         f"the {MOST_LINES} heaviest",
         f"about {PEOPLE} people with {PEOPLE * CALLS:,} distinct calls",
         f"above {MOST_SECONDS:g} s",

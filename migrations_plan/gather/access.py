@@ -154,11 +154,12 @@ def shelf(reads: Reads, accounts: Mapping[str, AwsAccount]) -> Shelf:
     """Seven queries. accounts: all of them, by id."""
     sets = {one.arn: one for one in PermissionSet.objects.present()}
     state = reads.states.get((GUARDRAILS, ""))
+    of_accounts = {name for one in sets.values() for name in customer_names(one)}
     return Shelf(
         reads=reads,
         sets=sets,
         by_name={one.name: one.arn for one in sets.values()},
-        customer=_customer_documents(sets.values()),
+        customer=customer_documents(of_accounts),
         managed=_managed_documents(sets.values()),
         accounts=accounts,
         parents=dict(OrganizationalUnit.objects.present().values_list("unit_id", "parent_id")),
@@ -181,8 +182,8 @@ def managed_arns(one: PermissionSet) -> set[str]:
     return {*(one.managed_policies or ()), *([boundary] if isinstance(boundary, str) else ())}
 
 
-def _customer_documents(sets: Iterable[PermissionSet]) -> dict[tuple[str, str], Any]:
-    names = {name for one in sets for name in customer_names(one)}
+def customer_documents(names: Collection[str]) -> dict[tuple[str, str], Any]:
+    """By account and path with name, of customer-managed policies with these names. One query."""
     rows = IamPolicy.objects.present().filter(aws_managed=False, policy_name__in=names)
     columns = ("account_id", "path", "policy_name", "document")
     return {

@@ -17,14 +17,14 @@ from django.db.models import Max, Sum
 from inventory.cloudtrail.records import Path
 from inventory.models import ActorDay, IamPolicy, IamUser, PermissionSet
 from migrations_plan.gather import forecast as forecasts
-from migrations_plan.gather.access import Shelf
+from migrations_plan.gather.access import Shelf, customer_documents
 from migrations_plan.gather.control_people import kinds_of
 from migrations_plan.gather.forecast import Gathered, Subject, Window
 from migrations_plan.gather.reach import NOTHING, Reach, reach_of
 from migrations_plan.models import IdentityClass, IdentityKind, Person, thresholds
 from migrations_plan.policy.access import AccountAccess
 from migrations_plan.policy.what_if import Cut
-from migrations_plan.questions import Grant, Question, SetEdit
+from migrations_plan.questions import Grant, Question, SetEdit, is_customers
 
 PROGRAMS = (IdentityKind.WORKLOAD, IdentityKind.MIXED, IdentityKind.UNKNOWN)
 NO_CLASS = "without a class"
@@ -146,19 +146,50 @@ def _edited(shelf: Shelf, edits: Sequence[SetEdit]) -> Shelf:
     for edit in edits:
         if edit.arn in sets:
             sets[edit.arn] = _edited_set(sets[edit.arn], edit)
-    attached = {arn for edit in edits for arn in edit.attach} - set(shelf.managed)
-    managed = {**shelf.managed, **collected_documents(attached)}
-    return replace(shelf, sets=sets, managed=managed, _sets={}, _papers={})
+    named = {one for edit in edits for one in (*edit.attach, edit.boundary) if one}
+    managed = collected_documents({one for one in named if not is_customers(one)})
+    customer = customer_documents({one.rpartition("/")[2] for one in named if is_customers(one)})
+    return replace(
+        shelf,
+        sets=sets,
+        managed={**managed, **shelf.managed},
+        customer={**customer, **shelf.customer},
+        _sets={},
+        _papers={},
+    )
 
 
 def _edited_set(one: PermissionSet, edit: SetEdit) -> PermissionSet:
+    """What was not read stays unknown, whatever is added to it."""
     changed = copy(one)
-    if one.managed_policies is not None:
-        kept = [arn for arn in one.managed_policies if arn not in edit.detach]
-        changed.managed_policies = kept + [arn for arn in edit.attach if arn not in kept]
+    attached = [name for name in edit.attach if not is_customers(name)]
+    changed.managed_policies = _with(one.managed_policies, attached, edit.detach)
+    attached = [name for name in edit.attach if is_customers(name)]
+    changed.customer_managed_policies = _with(one.customer_managed_policies, attached, edit.detach)
     if edit.inline is not None:
         changed.inline_policy = edit.inline or None
+    if edit.boundary is not None:
+        changed.permissions_boundary = _boundary(edit.boundary)
     return changed
+
+
+def _with(
+    listed: list[str] | None, attach: Sequence[str], detach: Collection[str]
+) -> list[str] | None:
+    if listed is None:
+        return None
+    kept = [name for name in listed if name not in detach]
+    return kept + [name for name in attach if name not in kept]
+
+
+def _boundary(named: str) -> dict[str, Any] | None:
+    """As AWS tells it."""
+    if not named:
+        return None
+    if not is_customers(named):
+        return {"ManagedPolicyArn": named}
+    path, _, name = named.rpartition("/")
+    return {"CustomerManagedPolicyReference": {"Name": name, "Path": f"{path}/"}}
 
 
 def collected_documents(arns: Collection[str]) -> dict[str, Any]:

@@ -160,11 +160,20 @@ def test_a_question_is_asked_changed_and_kept(page, live_server, company, consol
     page.locator("#set-0-attach").fill("AdministratorAccess")
     page.get_by_role("button", name="Answer", exact=True).click()
     page.get_by_text("1 would be clean").wait_for()
+    page.locator("#set-0-boundary_do").select_option("replace")
+    page.locator("#set-0-boundary").fill("AWSDenyAll")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.get_by_text("1 would lose something").wait_for()
+    page.locator("#set-0-boundary_do").select_option("remove")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.get_by_text("1 would be clean").wait_for()
     assert complaints(page) == []
     page.get_by_label("Keep it under the name").fill("With everything")
     page.get_by_role("button", name="Answer and save").click()
 
     page.get_by_role("heading", name="With everything").wait_for()
+    page.get_by_text("The question", exact=True).click()
+    assert page.get_by_text("AdministratorAccess and no boundary").is_visible()
     assert page.get_by_text("the facts are still the same").count() == 1
     assert console_errors == []
 

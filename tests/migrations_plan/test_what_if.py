@@ -15,6 +15,8 @@ from tests.forecasts import ADMIN, OBJECT, S3_READ, company, document
 
 pytestmark = pytest.mark.django_db
 
+DENY_ALL = "arn:aws:iam::aws:policy/AWSDenyAll"
+
 
 def today():
     return timezone.now().date()
@@ -41,6 +43,12 @@ def grant(made, *, add=True, person=None, group="", arn=None):
         add, made.account.account_id, arn or made.developer.arn, "Developer", "somebody",
         person.pk if person else None, group,
     )  # fmt: skip
+
+
+def shown(name, account, *actions):
+    """A customer-managed policy, as one account has it."""
+    arn = f"arn:aws:iam::{account.account_id}:policy{name}"
+    builders.iam_policy(arn, account=account, document=document(*actions))
 
 
 @pytest.fixture
@@ -97,6 +105,40 @@ def test_a_detached_policy_takes_calls_away(made, ada):
 )
 def test_an_own_policy_is_replaced(made, ada, inline, denied):
     assert of(result(sets=[edit(made, inline=inline)]), ada)["denied"] == denied
+
+
+def test_a_boundary_bounds_and_its_removal_frees(made, ada):
+    bounded = of(result(sets=[edit(made, boundary=DENY_ALL)]), ada)
+    made.developer.permissions_boundary = {"ManagedPolicyArn": DENY_ALL}
+    made.developer.save()
+    freed = of(result(sets=[edit(made, boundary="")]), ada)
+
+    assert (bounded["denied"], bounded["denied_now"]) == (2, 1)
+    assert (freed["denied"], freed["denied_now"]) == (1, 2)
+
+
+def test_a_customer_managed_policy_is_attached_as_the_account_shows_it(made, ada):
+    shown("/Writes", made.account, "s3:Put*")
+
+    assert of(result(sets=[edit(made, attach=("/Writes",))]), ada)["state"] == "clean"
+
+
+def test_a_customer_managed_policy_that_the_account_does_not_show_makes_unknown(made, ada):
+    shown("/Writes", builders.account("other"), "s3:Put*")
+    found = of(result(sets=[edit(made, attach=("/Writes",))]), ada)
+
+    # It may deny what is allowed otherwise.
+    assert (found["state"], found["denied"], found["unknown"]) == ("unknown", 0, 2)
+
+
+def test_a_customer_managed_policy_is_detached():
+    made = company(managed=(), customer_managed_policies=["/Reads"])
+    shown("/Reads", made.account, "s3:Get*")
+    ada = made.person()
+    made.calls(ada)
+
+    assert of(result(), ada)["state"] == "clean"
+    assert of(result(sets=[edit(made, detach=("/Reads",))]), ada)["denied"] == 1
 
 
 def test_an_own_policy_is_removed():
