@@ -10,9 +10,9 @@ from celery import shared_task
 from kombu.exceptions import OperationalError as BrokerError
 
 from inventory.tasks import RETRIES, send, utc_now
+from migrations_plan.actions.plans.versions import PLANNING
 from migrations_plan.notify import outbox
 from migrations_plan.passes import derived
-from migrations_plan.plan_actions.versions import PLANNING
 
 log = logging.getLogger(__name__)
 SHIFT = timedelta(seconds=45)

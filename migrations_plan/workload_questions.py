@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from migrations_plan.artefacts.quoting import slug
+from migrations_plan.forms.workloads import USUAL, WorkloadForm, fields_of
 from migrations_plan.gather.workload import Program
 from migrations_plan.rules.patterns import LEGACY
-from migrations_plan.workload_forms import USUAL, WorkloadForm, fields_of
 
 LONGEST_NAME = 64
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import IdentityCenterInstance
+from migrations_plan.actions.plans.making import drafted
 from migrations_plan.models import Message, Plan, Wave, WaveMember
-from migrations_plan.plan_actions.making import drafted
 from tests import builders, plans
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from migrations_plan.actions.plans.making import Wanted, make_plan
 from migrations_plan.models import PortalUser, Role, Standing, Tick, Wave, WaveMember
-from migrations_plan.plan_actions.making import Wanted, make_plan
 from tests import builders
 
 MONDAY = date(2026, 11, 30)

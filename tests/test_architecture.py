@@ -95,7 +95,10 @@ PYTHON_OFFENCES = {
     ),
     "a store on an island": ("inventory/records/iam.py", "from inventory import store"),
     "boto3 in a rule": ("migrations_plan/rules/readiness.py", "import boto3"),
-    "a view imported": ("migrations_plan/actions.py", "from migrations_plan.views import people"),
+    "a view imported": (
+        "migrations_plan/actions/links.py",
+        "from migrations_plan.views import people",
+    ),
     "a view in a view": ("inventory/views/runs.py", "from inventory.views.collection import rows"),
     "a task in a model": ("inventory/models/runs.py", "from inventory.tasks import collect_all"),
     "an action in a model": (

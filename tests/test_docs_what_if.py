@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.what_if import MOST_SECONDS
-from migrations_plan import question_forms as form
+from migrations_plan.forms.questions import BACK, MOST_GRANTS, MOST_PEOPLE, MOST_SETS
 from migrations_plan.policy.lint import MOST_INLINE
 from migrations_plan.policy.what_if import MOST_LINES, State
 from tests.what_if_world import CALLS, PEOPLE
@@ -23,10 +23,10 @@ WORDS = {
 @pytest.mark.parametrize(
     "said",
     [
-        f"up to {form.MOST_PEOPLE} people",
-        f"from {form.BACK.days} days ago to a year ahead",
-        f"permission sets** ({form.MOST_SETS} at most)",
-        f"assignments** ({form.MOST_GRANTS} at most)",
+        f"up to {MOST_PEOPLE} people",
+        f"from {BACK.days} days ago to a year ahead",
+        f"permission sets** ({MOST_SETS} at most)",
+        f"assignments** ({MOST_GRANTS} at most)",
         f"{MOST_INLINE:,} characters",
         f"the {MOST_LINES} heaviest",
         f"about {PEOPLE} people with {PEOPLE * CALLS:,} distinct calls",

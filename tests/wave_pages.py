@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from migrations_plan.actions.plans import handing_out
 from migrations_plan.models import Assessment, Handout
-from migrations_plan.plan_actions import handing_out
 from tests import builders
 from tests.forecasts import text
 from tests.ready import World

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from migrations_plan import journal
-from migrations_plan.actions import require_lead
+from migrations_plan.actions.permission import require_lead
 from migrations_plan.models import PortalUser
 from migrations_plan.notify import channels, mail
 from migrations_plan.notify.letter import Doubtful, Letter, Refused

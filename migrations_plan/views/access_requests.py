@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from accessportal.web.lists import choice_of
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
-from migrations_plan import access_requests as deciding
-from migrations_plan.forms import DecideRequestForm, ReasonForm
+from migrations_plan.actions.access_requests import ask_for_access, decide_request
+from migrations_plan.forms.decisions import DecideRequestForm, ReasonForm
 from migrations_plan.gather import forecast_people as gather
 from migrations_plan.models import AccessRequest, ForecastLine, RequestState
 
@@ -56,7 +56,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Please say what you need it for.")
         return redirect("my-forecast")
     try:
-        deciding.ask(by=who, line=line, reason=form.cleaned_data["reason"], now=timezone.now())
+        ask_for_access(by=who, line=line, reason=form.cleaned_data["reason"], now=timezone.now())
         messages.success(request, f"You asked for {line.action}; a security lead will decide.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -77,7 +77,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     granted = form.cleaned_data["decision"] == RequestState.GRANTED
     reason, now = form.cleaned_data["reason"], timezone.now()
     try:
-        deciding.decide(by=who, request=asked, granted=granted, reason=reason, now=now)
+        decide_request(by=who, request=asked, granted=granted, reason=reason, now=now)
         word = "Granted" if granted else "Declined"
         messages.success(request, f"{word}; the journal has why.")
     except ValidationError as error:

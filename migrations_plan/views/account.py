@@ -23,8 +23,8 @@ from inventory.models import (
     IdentityStoreUser,
 )
 from inventory.sources import SOURCES
-from migrations_plan import actions
-from migrations_plan.forms import EnvironmentForm
+from migrations_plan.actions.environments import override_environment
+from migrations_plan.forms.decisions import EnvironmentForm
 from migrations_plan.gather import alerts
 from migrations_plan.models import Finding
 from migrations_plan.summary import ACCESS_SOURCES, USER_SOURCES, users_sentence
@@ -141,7 +141,7 @@ def environment(request: HttpRequest, account_id: str) -> HttpResponse:
         return redirect("account", account_id=account_id)
     word, reason = form.cleaned_data["environment"], form.cleaned_data["reason"]
     try:
-        actions.override_environment(
+        override_environment(
             by=who, account=account, environment=word, reason=reason, now=timezone.now()
         )
         messages.success(request, f"{account} now counts as {word}.")

@@ -20,8 +20,8 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount
-from migrations_plan import class_actions
-from migrations_plan.forms import DeclarationForm, ReasonForm
+from migrations_plan.actions.classes import declare_class, take_back_declaration
+from migrations_plan.forms.decisions import DeclarationForm, ReasonForm
 from migrations_plan.gather import classes_list as gather
 from migrations_plan.gather.told import CREDENTIAL_SOURCES
 from migrations_plan.models import DECLARABLE, IdentityClass, IdentityKind
@@ -138,7 +138,7 @@ def declare(request: HttpRequest, pk: int) -> HttpResponse:
     day = form.cleaned_data["until"]
     until = datetime.combine(day, time.min, UTC) + timedelta(days=1) if day else None
     try:
-        class_actions.declare_class(
+        declare_class(
             by=viewer(request),
             identity=identity,
             kind=form.cleaned_data["kind"],
@@ -162,7 +162,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Please give a reason: it goes into the journal.")
         return redirect(_back(request))
     try:
-        class_actions.take_back_declaration(
+        take_back_declaration(
             by=viewer(request),
             identity=identity,
             reason=form.cleaned_data["reason"],

@@ -19,7 +19,7 @@ from accessportal.web.roles import require_role, viewer
 from inventory import tasks
 from inventory.models import AwsAccount, CollectionRun, Outcome
 from inventory.sources import SOURCE_BY_NAME, SOURCES
-from migrations_plan import actions
+from migrations_plan.actions.collecting import collect_now
 from migrations_plan.gather import collection as gather
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def collect(request: HttpRequest) -> HttpResponse:
         raise Http404
     if account_id and not AwsAccount.objects.visible_to(who).filter(pk=account_id).exists():
         raise Http404
-    added = actions.collect_now(
+    added = collect_now(
         by=who, now=timezone.now(), source=source or None, account_id=account_id or None
     )
     _hint()

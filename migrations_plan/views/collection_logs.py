@@ -17,7 +17,7 @@ from accessportal.web.paging import PER_PAGE
 from accessportal.web.roles import require_role, viewer
 from inventory import tasks
 from inventory.models import AwsAccount, LogState, TrailObject
-from migrations_plan import actions
+from migrations_plan.actions.collecting import retry_logs
 from migrations_plan.gather import logs as gather
 from migrations_plan.gather.collection import accounts_by_id
 
@@ -73,7 +73,7 @@ def retry(request: HttpRequest) -> HttpResponse:
     object_id = int(word) if word.isascii() and word.isdecimal() and len(word) < 19 else None
     if word and not _is_quarantined(object_id):
         raise Http404
-    count = actions.retry_logs(by=viewer(request), now=timezone.now(), object_id=object_id)
+    count = retry_logs(by=viewer(request), now=timezone.now(), object_id=object_id)
     try:
         tasks.hint_logs()
     except OperationalError:

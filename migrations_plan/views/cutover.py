@@ -12,13 +12,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from accessportal.web.roles import require_role, viewer
+from migrations_plan.actions.plans import handing_out
 from migrations_plan.artefacts.artefact import Artefact
 from migrations_plan.artefacts.cutover_kept import KINDS, TITLES, ChangedTextError, again
-from migrations_plan.cutover_forms import RanForm
-from migrations_plan.forms import ReasonForm
+from migrations_plan.forms.cutovers import RanForm
+from migrations_plan.forms.decisions import ReasonForm
 from migrations_plan.gather.wave_locks import closed, lock, quiet_days, required
 from migrations_plan.models import Handout, Wave
-from migrations_plan.plan_actions import handing_out
 from migrations_plan.rules.interlocks import Interlock
 from migrations_plan.rules.readiness import GATE_BY_NAME
 from migrations_plan.rules.wave_facts import WaveFacts

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accessportal.web.roles import require_role, viewer
-from migrations_plan import owner_actions, target_actions
+from migrations_plan.actions.owners import import_links
+from migrations_plan.actions.targets import import_targets
 from migrations_plan.decision_files import (
     LINK_COLUMNS,
     MOST_BYTES,
@@ -105,5 +106,5 @@ def _applied(request: HttpRequest, kind: Kind, good: Sequence[Line]) -> bool:
 def _apply(by: PortalUser, kind: Kind, good: Sequence[Line]) -> int:
     values, now = [line.value for line in good], timezone.now()
     if kind is LINKS:
-        return owner_actions.import_links(by=by, links=values, now=now)
-    return target_actions.import_targets(by=by, wanted=values, now=now)
+        return import_links(by=by, links=values, now=now)
+    return import_targets(by=by, wanted=values, now=now)

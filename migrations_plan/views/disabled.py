@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST
 
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
-from migrations_plan.cutover_forms import FateForm
+from migrations_plan.actions.plans.deciding import LONGEST_KEEP, decide_disabled
+from migrations_plan.forms.cutovers import FateForm
 from migrations_plan.gather.disabled import disabled
 from migrations_plan.gather.wave_locks import quiet_days
 from migrations_plan.models import DisabledFate
-from migrations_plan.plan_actions.deciding import LONGEST_KEEP, decide_disabled
 from migrations_plan.rules.gate import READY, UNKNOWN
 from migrations_plan.wave_requests import the_wave, told
 

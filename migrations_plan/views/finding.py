@@ -12,8 +12,12 @@ from django.views.decorators.http import require_POST
 
 from accessportal.web.roles import require_role, viewer
 from inventory import codec
-from migrations_plan import actions
-from migrations_plan.forms import AcknowledgeForm, ReasonForm
+from migrations_plan.actions.findings import (
+    acknowledge_finding,
+    finding_subject,
+    unacknowledge_finding,
+)
+from migrations_plan.forms.decisions import AcknowledgeForm, ReasonForm
 from migrations_plan.gather import alerts as gather
 from migrations_plan.models import Finding, JournalEntry
 from migrations_plan.rules.facts import KINDS
@@ -39,7 +43,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [_with_time(fact) for fact in finding.facts],
         "history": gather.dressed(same.order_by("-opened_at", "-pk")[:MOST_ROWS], now),
         "decisions": JournalEntry.objects.filter(
-            action__in=DECISIONS, subject=actions.finding_subject(finding)
+            action__in=DECISIONS, subject=finding_subject(finding)
         )[:MOST_ROWS],
         "proposed": (now + PROPOSED).date(),
         "first_day": (now + timedelta(days=1)).date(),
@@ -71,7 +75,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     # The day that was named is included.
     until = datetime.combine(form.cleaned_data["until"], time.max, UTC).replace(microsecond=0)
     try:
-        actions.acknowledge_finding(
+        acknowledge_finding(
             by=viewer(request),
             finding=finding,
             reason=form.cleaned_data["reason"],
@@ -94,7 +98,7 @@ def unacknowledge(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Please give a reason.")
         return redirect("finding", pk=pk)
     try:
-        actions.unacknowledge_finding(
+        unacknowledge_finding(
             by=viewer(request),
             finding=finding,
             reason=form.cleaned_data["reason"],

@@ -12,9 +12,9 @@ from migrations_plan.artefacts.break_glass import BreakGlass, break_glass_page
 from migrations_plan.artefacts.quoting import QuotingError
 from migrations_plan.artefacts.reading import blocks, page_html
 from migrations_plan.artefacts.trust import TrustError
+from migrations_plan.forms.generated import BreakGlassForm, of_address, problems
 from migrations_plan.gather.generated import emergency as gather
 from migrations_plan.gather.generated.behind import Behind, Made, behind
-from migrations_plan.generated_forms import BreakGlassForm, of_address, problems
 from migrations_plan.text_files import asked_file
 
 

@@ -13,9 +13,9 @@ from migrations_plan.artefacts import scp
 from migrations_plan.artefacts.artefact import JSON, Artefact, artefact, file_stamp
 from migrations_plan.artefacts.quoting import QuotingError
 from migrations_plan.artefacts.terraform_iam import guardrail
+from migrations_plan.forms.generated import FIRST, STRONG, GuardrailForm, of_address, problems
 from migrations_plan.gather.generated import guardrails as gather
 from migrations_plan.gather.generated.behind import Behind, Made, behind
-from migrations_plan.generated_forms import FIRST, STRONG, GuardrailForm, of_address, problems
 from migrations_plan.text_files import asked_file
 
 BEGINS = {"variant": STRONG, "federation": "on"}

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from accessportal.web.roles import require_role
 from migrations_plan.artefacts.reading import blocks, page_html
+from migrations_plan.forms.generated import RunbookForm, of_address, problems
 from migrations_plan.gather.generated import runbook_facts as gather
 from migrations_plan.gather.generated.behind import Behind, Made, behind
 from migrations_plan.gather.generated.directory import Center, center
 from migrations_plan.gather.generated.emergency import independent_roles
-from migrations_plan.generated_forms import RunbookForm, of_address, problems
 from migrations_plan.text_files import asked_file
 
 

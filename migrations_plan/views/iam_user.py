@@ -31,8 +31,8 @@ from inventory.models import (
     SshPublicKey,
 )
 from inventory.sources import SOURCE_BY_NAME
-from migrations_plan import actions
-from migrations_plan.forms import OwnerForm, ReasonForm
+from migrations_plan.actions.links import link_iam_user, unlink_iam_user
+from migrations_plan.forms.decisions import OwnerForm, ReasonForm
 from migrations_plan.gather import alerts
 from migrations_plan.ledger_text import Entry, entries
 from migrations_plan.models import Finding, IamUserLink, Person
@@ -209,10 +209,10 @@ def _decide(request: HttpRequest, user: IamUser, person: Person | None, reason: 
     now = timezone.now()
     try:
         if person is None:
-            actions.unlink_iam_user(by=who, iam_user=user, reason=reason, now=now)
+            unlink_iam_user(by=who, iam_user=user, reason=reason, now=now)
             messages.success(request, "The owner was taken back; the journal remembers why.")
         else:
-            actions.link_iam_user(by=who, iam_user=user, person=person, reason=reason, now=now)
+            link_iam_user(by=who, iam_user=user, person=person, reason=reason, now=now)
             messages.success(request, f"{person} is confirmed as the owner.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

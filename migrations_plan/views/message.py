@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accessportal.web.roles import require_role, viewer
+from migrations_plan.actions.plans import telling
+from migrations_plan.actions.plans.telling import Who
 from migrations_plan.gather import messages as gather
 from migrations_plan.gather.letters import STAGE_BY_NAME, drafts
 from migrations_plan.gather.recipients import people_of
 from migrations_plan.models import Plan, PlanState, Wave
 from migrations_plan.notify import channels
-from migrations_plan.plan_actions import telling
-from migrations_plan.plan_actions.telling import Who
 
 
 def _waves(request: HttpRequest) -> QuerySet[Wave]:

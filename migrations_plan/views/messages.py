@@ -16,13 +16,13 @@ from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
 from inventory.words import counted
 from migrations_plan import tasks
+from migrations_plan.actions.plans import telling
+from migrations_plan.actions.plans.telling import Who
 from migrations_plan.gather import messages as gather
 from migrations_plan.gather.letters import STAGE_BY_NAME
 from migrations_plan.gather.plan import today_of
 from migrations_plan.models import Message, Plan, PlanState
 from migrations_plan.notify import channels
-from migrations_plan.plan_actions import telling
-from migrations_plan.plan_actions.telling import Who
 
 FIRST_STAGE = "announcement"
 

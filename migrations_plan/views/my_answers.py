@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST
 from accessportal.web.htmx import wants_partial
 from accessportal.web.roles import require_role, viewer
 from inventory.models import AccessKey
-from migrations_plan.answer_forms import KeyStoryForm, NeedForm, NoteForm
+from migrations_plan.actions.plans import answering
+from migrations_plan.forms.answers import KeyStoryForm, NeedForm, NoteForm
 from migrations_plan.gather.my_answers import kept
 from migrations_plan.gather.person_answers import need_rows
 from migrations_plan.models import Person
-from migrations_plan.plan_actions import answering
 
 UNBOUND = "This sign-in is not bound to a person, so it can answer for nobody."
 

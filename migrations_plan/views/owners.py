@@ -20,9 +20,10 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount, IamUser
-from migrations_plan import actions, owner_actions
+from migrations_plan.actions.links import link_iam_user
+from migrations_plan.actions.owners import confirm_suggestions, reject_owner, unreject_owner
 from migrations_plan.decision_files import LINK_COLUMNS
-from migrations_plan.forms import ReasonForm
+from migrations_plan.forms.decisions import ReasonForm
 from migrations_plan.gather import owners_list as gather
 from migrations_plan.models import Person
 from migrations_plan.passes import derived
@@ -154,7 +155,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 def _confirm(request: HttpRequest, pairs: list[tuple[int, int]], reason: str) -> None:
     try:
-        done, left = owner_actions.confirm_suggestions(
+        done, left = confirm_suggestions(
             by=viewer(request), chosen=pairs, reason=reason, now=timezone.now()
         )
     except ValidationError as error:
@@ -206,12 +207,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def _decided(verb: str, given: dict[str, Any]) -> str:
     user, person = given["iam_user"], given["person"]
     if verb == "confirm":
-        actions.link_iam_user(**given)
+        link_iam_user(**given)
         return f"{person} is confirmed as the owner of {user.user_name}."
     if verb == "reject":
-        owner_actions.reject_owner(**given)
+        reject_owner(**given)
         return f"{user.user_name} is not of {person}; it will not be suggested again."
     if verb == "unreject":
-        owner_actions.unreject_owner(**given)
+        unreject_owner(**given)
         return f"{person} may be suggested for {user.user_name} again."
     raise ValidationError("Please choose what to decide.")

@@ -19,8 +19,8 @@ from accessportal.web.lists import Column, choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.models import AwsAccount, IdentityStoreGroup
-from migrations_plan import gate_actions
-from migrations_plan.forms import WaiverForm
+from migrations_plan.actions.gates import waive_gate
+from migrations_plan.forms.decisions import WaiverForm
 from migrations_plan.gather import board as gather
 from migrations_plan.models import PersonState
 from migrations_plan.rules.gate import VERDICTS
@@ -152,7 +152,7 @@ def waive(request: HttpRequest) -> HttpResponseBase:
     # The day that was named is included.
     until = datetime.combine(form.cleaned_data["until"], time.max, UTC).replace(microsecond=0)
     try:
-        number = gate_actions.waive_gate(
+        number = waive_gate(
             by=viewer(request),
             people=list(form.cleaned_data["person"]),
             gate=form.cleaned_data["gate"],

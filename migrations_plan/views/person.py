@@ -16,8 +16,8 @@ from inventory import ledger
 from inventory.asof import AsOf, told_by
 from inventory.freshness import freshness
 from inventory.sources import SOURCE_BY_NAME
-from migrations_plan import gate_actions
-from migrations_plan.forms import ReasonForm
+from migrations_plan.actions.gates import end_waiver as end
+from migrations_plan.forms.decisions import ReasonForm
 from migrations_plan.gather import person as gather
 from migrations_plan.gather.people import identity_state, never_read
 from migrations_plan.gather.person import OldAccess
@@ -104,7 +104,7 @@ def end_waiver(request: HttpRequest, pk: int, waiver: int) -> HttpResponse:
         messages.error(request, "Please give a reason.")
         return redirect("person", pk=pk)
     try:
-        gate_actions.end_waiver(
+        end(
             by=viewer(request),
             waiver=found,
             reason=form.cleaned_data["reason"],

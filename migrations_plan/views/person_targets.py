@@ -14,8 +14,8 @@ from accessportal.web.htmx import wants_partial
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount, PermissionSet
-from migrations_plan import target_actions
-from migrations_plan.forms import TargetForm
+from migrations_plan.actions.targets import confirm_targets
+from migrations_plan.forms.decisions import TargetForm
 from migrations_plan.gather import targets_list as gather
 from migrations_plan.models import Person
 
@@ -62,7 +62,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     given = form.cleaned_data
     wanted = [(person, given["account_id"], given["permission_set"])]
     try:
-        done = target_actions.confirm_targets(
+        done = confirm_targets(
             by=viewer(request), wanted=wanted, reason=given["reason"], now=timezone.now()
         )
         said = "is a target now." if done else "was a target already."

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accessportal.web.roles import require_role, viewer
+from migrations_plan.actions.plans import changing
+from migrations_plan.actions.plans.changing import Who
 from migrations_plan.artefacts.plan_content import CHOICES
 from migrations_plan.artefacts.plan_template import SETTINGS, WHO
+from migrations_plan.forms.plans import AddItemForm, ChangeForm, EditForm, RemoveItemForm, ShiftForm
 from migrations_plan.gather.plan import content_of, today_of
 from migrations_plan.models import Plan, PlanState
-from migrations_plan.plan_actions import changing
-from migrations_plan.plan_actions.changing import Who
-from migrations_plan.plan_forms import AddItemForm, ChangeForm, EditForm, RemoveItemForm, ShiftForm
 from migrations_plan.rules.plan_calendar import WEEKDAYS
 from migrations_plan.setting_words import SETTING_WORDS
 

@@ -15,13 +15,13 @@ from accessportal.web.csvfile import csv_response
 from accessportal.web.lists import choice_of, text_of, wants_csv
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
+from migrations_plan.actions.plans import drilling, reviewing, ticking
 from migrations_plan.artefacts.plan_gates import meaning
-from migrations_plan.forms import ReasonForm
+from migrations_plan.forms.decisions import ReasonForm
+from migrations_plan.forms.plans import DrillForm, TickForm, UseReviewForm
 from migrations_plan.gather.plan import content_of, standings, today_of
 from migrations_plan.gather.plan_usage import recent_break_glass
 from migrations_plan.models import Plan, StandingChange, Tick
-from migrations_plan.plan_actions import drilling, reviewing, ticking
-from migrations_plan.plan_forms import DrillForm, TickForm, UseReviewForm
 from migrations_plan.rules.checklist import VERDICTS
 
 HEADER = ("subject", "name", "wave", "verdict", "due", "since", "sentence")

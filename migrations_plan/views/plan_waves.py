@@ -15,18 +15,18 @@ from accessportal.web.csvfile import csv_response
 from accessportal.web.lists import wants_csv
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
-from migrations_plan.gather.plan_day import wave_rows
-from migrations_plan.gather.plan_members import member_rows, without_wave
-from migrations_plan.models import MemberKind, Plan, Wave, WaveMember
-from migrations_plan.plan_actions import waves
-from migrations_plan.plan_actions.changing import Who
-from migrations_plan.plan_forms import (
+from migrations_plan.actions.plans import waves
+from migrations_plan.actions.plans.changing import Who
+from migrations_plan.forms.plans import (
     ChangeForm,
     MembersForm,
     MoveWaveForm,
     TakeOutForm,
     WaveForm,
 )
+from migrations_plan.gather.plan_day import wave_rows
+from migrations_plan.gather.plan_members import member_rows, without_wave
+from migrations_plan.models import MemberKind, Plan, Wave, WaveMember
 
 HEADER = ("wave", "cutover_on", "kind", "email", "account_id", "user_arn", "state")
 MOST_LEFT = 30

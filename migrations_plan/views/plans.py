@@ -14,11 +14,11 @@ from accessportal.web.htmx import wants_partial
 from accessportal.web.lists import choice_of
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
+from migrations_plan.actions.plans import making
 from migrations_plan.artefacts.plan_template import TEMPLATES, plan_templates
+from migrations_plan.forms.plans import MakeForm
 from migrations_plan.gather.plans import live_today, plan_rows
 from migrations_plan.models import Plan
-from migrations_plan.plan_actions import making
-from migrations_plan.plan_forms import MakeForm
 from migrations_plan.rules.plan_calendar import WEEKDAYS
 
 DAY_ENDS = time(18)

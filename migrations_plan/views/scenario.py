@@ -14,7 +14,7 @@ from accessportal.web.lists import choice_of, text_of
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
 from inventory.codec import time_text
-from migrations_plan import scenario_actions
+from migrations_plan.actions.scenarios import recompute_scenario, remove_scenario
 from migrations_plan.gather.what_if import scene
 from migrations_plan.models import Scenario
 from migrations_plan.policy.what_if import State
@@ -65,7 +65,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponseBase:
 def recompute(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers the question again from the facts as they are now."""
     one = _the_scenario(request, str(pk))
-    scenario_actions.recompute_scenario(by=viewer(request), scenario=one, now=timezone.now())
+    recompute_scenario(by=viewer(request), scenario=one, now=timezone.now())
     messages.success(request, "Answered again from the facts as they are now.")
     return redirect("scenario", one.pk)
 
@@ -75,7 +75,7 @@ def recompute(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes it off the list."""
     one = _the_scenario(request, str(pk))
-    scenario_actions.remove_scenario(by=viewer(request), scenario=one, now=timezone.now())
+    remove_scenario(by=viewer(request), scenario=one, now=timezone.now())
     messages.success(request, f"{one.name} is removed. The journal keeps what was asked.")
     return redirect("what-if")
 

@@ -11,7 +11,7 @@ from accessportal.web.address import next_url
 from accessportal.web.errors import error_page, forbidden
 from accessportal.web.roles import public
 from migrations_plan import sign_in
-from migrations_plan.forms import SetupForm, SignInForm
+from migrations_plan.forms.sign_in import SetupForm, SignInForm
 from migrations_plan.models import PortalUser
 
 WRONG = "This name and password do not open the portal."

@@ -17,8 +17,8 @@ from accessportal.web.lists import choice_of, wants_csv
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
 from inventory.models import PermissionSet
-from migrations_plan import actions
-from migrations_plan.forms import ReasonForm
+from migrations_plan.actions.reviews import review_permission_set
+from migrations_plan.forms.decisions import ReasonForm
 from migrations_plan.gather import control_days as gather
 from migrations_plan.models import ControlDay
 from migrations_plan.periods import day_of, period_of
@@ -84,7 +84,7 @@ def review(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Please say what the review found: it goes into the journal.")
     else:
         try:
-            actions.review_permission_set(
+            review_permission_set(
                 by=viewer(request),
                 permission_set=one,
                 reason=form.cleaned_data["reason"],

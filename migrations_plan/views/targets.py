@@ -19,9 +19,9 @@ from accessportal.web.paging import page_of, sort_of, sorted_by
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount
-from migrations_plan import target_actions
+from migrations_plan.actions.targets import confirm_suggested, remove_target
 from migrations_plan.decision_files import TARGET_COLUMNS
-from migrations_plan.forms import ReasonForm
+from migrations_plan.forms.decisions import ReasonForm
 from migrations_plan.gather import targets_list as gather
 from migrations_plan.passes import derived
 from migrations_plan.passes.suggesting import TARGETS
@@ -150,7 +150,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 def _confirm(request: HttpRequest, chosen: QuerySet[Any, Any], reason: str) -> None:
     try:
-        done = target_actions.confirm_suggested(
+        done = confirm_suggested(
             by=viewer(request), suggestions=chosen, reason=reason, now=timezone.now()
         )
     except ValidationError as error:
@@ -171,7 +171,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(_back(request))
     try:
         reason, now = form.cleaned_data["reason"], timezone.now()
-        target_actions.remove_target(by=viewer(request), target=target, reason=reason, now=now)
+        remove_target(by=viewer(request), target=target, reason=reason, now=now)
         messages.success(request, f"{target.permission_set} is no target of {target.person}.")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

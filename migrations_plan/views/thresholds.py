@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accessportal.web.roles import require_role, viewer
-from migrations_plan import gate_actions
-from migrations_plan.forms import ThresholdsForm
+from migrations_plan.actions.gates import set_thresholds
+from migrations_plan.forms.decisions import ThresholdsForm
 from migrations_plan.models import JournalEntry, ThresholdSettings, thresholds
 from migrations_plan.models.settings import ONLY
 from migrations_plan.rules import thresholds as rules
@@ -43,7 +43,7 @@ def _set(request: HttpRequest, form: ThresholdsForm) -> HttpResponse:
     values = dict(form.cleaned_data)
     reason = values.pop("reason")
     try:
-        gate_actions.set_thresholds(
+        set_thresholds(
             by=viewer(request),
             wanted=rules.Thresholds(**values),
             reason=reason,

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from accessportal.web.htmx import wants_partial
 from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
+from migrations_plan.actions.plans import handing_out
 from migrations_plan.gather import watching as gather
 from migrations_plan.models import Wave
-from migrations_plan.plan_actions import handing_out
 from migrations_plan.rules.watching import MISSED, NOT_READ, OFF, last_tail
 from migrations_plan.wave_requests import hint, the_handout, the_wave, told
 

@@ -14,10 +14,8 @@ from accessportal.web.paging import page_of
 from accessportal.web.roles import require_role, viewer
 from inventory.asof import as_of
 from inventory.models import AwsAccount, IdentityStoreGroup, PermissionSet
-from migrations_plan import scenario_actions
-from migrations_plan.gather.access import ORGANIZATION_SOURCES
-from migrations_plan.models import Scenario
-from migrations_plan.question_forms import (
+from migrations_plan.actions.scenarios import save_scenario
+from migrations_plan.forms.questions import (
     AHEAD,
     BACK,
     MOST_GRANTS,
@@ -28,6 +26,8 @@ from migrations_plan.question_forms import (
     draft_of,
     question_in,
 )
+from migrations_plan.gather.access import ORGANIZATION_SOURCES
+from migrations_plan.models import Scenario
 from migrations_plan.questions import question_of
 from migrations_plan.what_if import answer
 
@@ -72,9 +72,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if question is None:
         return _form(request, draft, {})
     try:
-        made = scenario_actions.save_scenario(
-            by=viewer(request), name=draft.name, question=question, now=now
-        )
+        made = save_scenario(by=viewer(request), name=draft.name, question=question, now=now)
     except ValidationError as error:
         draft.problems += error.messages
         return _form(request, draft, {"result": answer(question, now).result})

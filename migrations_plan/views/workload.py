@@ -16,15 +16,15 @@ from accessportal.web.roles import require_role, viewer
 from inventory.asof import AsOf, told_by
 from inventory.freshness import freshness
 from inventory.sources import SOURCE_BY_NAME
+from migrations_plan.actions.plans import workloads
 from migrations_plan.artefacts.reading import blocks
+from migrations_plan.forms.generated import problems
+from migrations_plan.forms.workloads import FIELDS, RUNS_ON, DecideForm, ExceptionForm
 from migrations_plan.gather import workload as gather
 from migrations_plan.gather.told import CREDENTIAL_SOURCES
-from migrations_plan.generated_forms import problems
 from migrations_plan.models import WorkloadMove
-from migrations_plan.plan_actions import workloads
 from migrations_plan.rules.patterns import TITLES
 from migrations_plan.text_files import asked_file
-from migrations_plan.workload_forms import FIELDS, RUNS_ON, DecideForm, ExceptionForm
 from migrations_plan.workload_questions import form_of, role_arn_of
 
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from accessportal.web.htmx import wants_partial
 from accessportal.web.roles import require_role, viewer
+from migrations_plan.forms.generated import problems
 from migrations_plan.gather import workload as gather
 from migrations_plan.gather.workload_texts import Asked, texts
 from migrations_plan.gather.workload_use import seen
-from migrations_plan.generated_forms import problems
 from migrations_plan.text_files import asked_file
 from migrations_plan.workload_questions import form_of
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import AccountAssignment, Outcome
+from migrations_plan.actions.plans import answering
 from migrations_plan.models import AccountNeed, KeyStory, TestConfirmation
 from migrations_plan.passes import assessing
-from migrations_plan.plan_actions import answering
 from tests import builders, usage_rows
 from tests.browser.themes import FULL_PAGES
 from tests.own_access import Somebody, in_wave, instance

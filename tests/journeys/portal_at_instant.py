@@ -23,7 +23,11 @@ from inventory import tasks  # noqa: E402
 from inventory.after import settle  # noqa: E402
 from inventory.management import importing  # noqa: E402
 from inventory.models import IamUser  # noqa: E402
-from migrations_plan import actions, class_actions, gate_actions, target_actions  # noqa: E402
+from migrations_plan.actions.classes import declare_class  # noqa: E402
+from migrations_plan.actions.gates import set_thresholds, waive_gate  # noqa: E402
+from migrations_plan.actions.links import link_iam_user, unlink_iam_user  # noqa: E402
+from migrations_plan.actions.plans import making  # noqa: E402
+from migrations_plan.actions.targets import confirm_targets  # noqa: E402
 from migrations_plan.models import (  # noqa: E402
     Assessment,
     IdentityClass,
@@ -33,7 +37,6 @@ from migrations_plan.models import (  # noqa: E402
     Role,
     Standing,
 )
-from migrations_plan.plan_actions import making  # noqa: E402
 from migrations_plan.rules.thresholds import Thresholds  # noqa: E402
 from migrations_plan.sign_in import BACKEND  # noqa: E402
 
@@ -49,7 +52,7 @@ def lead() -> PortalUser:
 def link(now: datetime, rows: Rows) -> None:
     """[{arn, email, reason}]"""
     for row in rows:
-        actions.link_iam_user(
+        link_iam_user(
             by=lead(),
             iam_user=IamUser.objects.get(arn=row["arn"]),
             person=Person.objects.get(email=row["email"]),
@@ -62,14 +65,14 @@ def unlink(now: datetime, rows: Rows) -> None:
     """[{arn, reason}]"""
     for row in rows:
         user = IamUser.objects.get(arn=row["arn"])
-        actions.unlink_iam_user(by=lead(), iam_user=user, reason=row["reason"], now=now)
+        unlink_iam_user(by=lead(), iam_user=user, reason=row["reason"], now=now)
 
 
 def declare(now: datetime, rows: Rows) -> None:
     """[{arn, kind, reason}]"""
     for row in rows:
         identity = IdentityClass.objects.get(subject=row["arn"])
-        class_actions.declare_class(
+        declare_class(
             by=lead(),
             identity=identity,
             kind=row["kind"],
@@ -85,7 +88,7 @@ def target(now: datetime, rows: Rows) -> None:
         wanted = [
             (Person.objects.get(email=row["email"]), row["account_id"], row["permission_set"])
         ]
-        target_actions.confirm_targets(by=lead(), wanted=wanted, reason=row["reason"], now=now)
+        confirm_targets(by=lead(), wanted=wanted, reason=row["reason"], now=now)
 
 
 def waive(now: datetime, rows: Rows) -> None:
@@ -93,7 +96,7 @@ def waive(now: datetime, rows: Rows) -> None:
     for row in rows:
         people = [Person.objects.get(email=row["email"])]
         until = now + timedelta(days=row["days"])
-        gate_actions.waive_gate(
+        waive_gate(
             by=lead(), people=people, gate=row["gate"], reason=row["reason"], until=until, now=now
         )
 
@@ -102,7 +105,7 @@ def threshold(now: datetime, rows: Rows) -> None:
     """[{window_days, reason}]"""
     for row in rows:
         wanted = Thresholds(window_days=row["window_days"])
-        gate_actions.set_thresholds(by=lead(), wanted=wanted, reason=row["reason"], now=now)
+        set_thresholds(by=lead(), wanted=wanted, reason=row["reason"], now=now)
 
 
 def plan(now: datetime, rows: Rows) -> None:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory import after
-from migrations_plan import actions
+from migrations_plan.actions.reviews import review_permission_set
 from migrations_plan.models import ControlDay, ControlPass
 from migrations_plan.passes import controlling
 from migrations_plan.rules.control_results import MET, NOT_MET
@@ -68,7 +68,7 @@ def test_a_review_in_the_journal_counts_for_a_quarter(company):
     )
     controlling.judge_controls(MORNING)
     before = row("sets-as-code").verdict
-    actions.review_permission_set(
+    review_permission_set(
         by=builders.portal_user("lead"), permission_set=one, reason="least privilege", now=MORNING
     )
     controlling.judge_controls(MORNING + HOUR)

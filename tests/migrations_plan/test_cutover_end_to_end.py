@@ -12,10 +12,10 @@ from django.utils import timezone
 from inventory import jobs
 from inventory.models import AwsAccount, IamUser
 from inventory.sample_org.process import SampleOrganization
+from migrations_plan.actions.plans import handing_out
 from migrations_plan.artefacts.cutover_kept import again
 from migrations_plan.models import Assessment, Handout, IdentityClass, PersonState
 from migrations_plan.passes import assessing
-from migrations_plan.plan_actions import handing_out
 from migrations_plan.rules.readiness import GATES
 from tests import builders, usage_rows
 from tests.aws_cli import aws_cli_folder, cli_environment

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accessportal.children import base_environment, manage, port_is_free, serve
 from inventory.sample_org.following import SampleLogs
 from inventory.sample_org.process import SampleOrganization, StartFailedError
-from migrations_plan.sample import ROSTER
+from migrations_plan.sample.decisions import ROSTER
 
 # Short, because nobody waits a minute and a half for a demo that was interrupted.
 LEASE_SECONDS = "15"

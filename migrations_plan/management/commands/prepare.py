@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from inventory.after import settle
 from inventory.models import CollectionRun, RosterPerson
-from migrations_plan.sample import ROSTER, make_sample_decisions
-from migrations_plan.sample_plan import make_sample_plan
+from migrations_plan.sample.decisions import ROSTER, make_sample_decisions
+from migrations_plan.sample.plan import make_sample_plan
 
 
 class Command(BaseCommand):

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from migrations_plan import class_actions, journal
+from migrations_plan import journal
+from migrations_plan.actions.classes import declare_class, take_back_declaration
 from migrations_plan.models import Declaration, IdentityClass, JournalEntry, ThresholdSettings
 from migrations_plan.passes import classifying
 from migrations_plan.passes.classifying import workloads_in_identity_center
@@ -109,7 +110,7 @@ def test_a_user_that_is_gone_has_no_class():
 
 def declare(row, kind="human", by=None, until=None, reason="asked", now=None):
     now = now or timezone.now()
-    class_actions.declare_class(
+    declare_class(
         by=by or builders.portal_user("lead"),
         identity=row,
         kind=kind,
@@ -183,11 +184,11 @@ def test_a_declaration_is_taken_back_once(judged):
     declare(judged, "human")
     given = {"by": lead, "identity": judged, "reason": "wrong", "now": timezone.now()}
 
-    class_actions.take_back_declaration(**given)
+    take_back_declaration(**given)
 
     assert IdentityClass.objects.users().get().kind == "workload"
     with pytest.raises(ValidationError):
-        class_actions.take_back_declaration(**given)
+        take_back_declaration(**given)
 
 
 def test_a_workload_with_a_user_in_identity_center_is_flagged():

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from migrations_plan import target_actions
+from migrations_plan.actions.targets import confirm_suggested, confirm_targets, remove_target
 from migrations_plan.models import JournalEntry, OwnerSuggestion, SuggestedTarget, TargetAccess
 from migrations_plan.passes import suggesting
 from tests import builders, usage_rows
@@ -118,8 +118,8 @@ def test_suggestions_are_confirmed_once_each_with_its_own_line(ana):
     lead, rows = builders.portal_user("lead"), list(SuggestedTarget.objects.all())
     given = {"by": lead, "suggestions": rows, "reason": "agreed", "now": timezone.now()}
 
-    assert target_actions.confirm_suggested(**given) == 1
-    assert target_actions.confirm_suggested(**given) == 0
+    assert confirm_suggested(**given) == 1
+    assert confirm_suggested(**given) == 0
 
     line = JournalEntry.objects.get()
     assert (line.action, line.subject) == ("confirm-target", "ana.silva@example.com")
@@ -129,16 +129,14 @@ def test_suggestions_are_confirmed_once_each_with_its_own_line(ana):
 def test_a_target_is_removed_with_a_reason_and_by_a_lead_only(ana):
     person, account, _ = ana
     lead, now = builders.portal_user("lead"), timezone.now()
-    target_actions.confirm_targets(
+    confirm_targets(
         by=lead, wanted=[(person, account.account_id, "Storage")], reason="agreed", now=now
     )
     target = TargetAccess.objects.get()
 
     with pytest.raises(PermissionDenied):
-        target_actions.remove_target(
-            by=builders.portal_user("auditor"), target=target, reason="x", now=now
-        )
-    target_actions.remove_target(by=lead, target=target, reason="moved on", now=now)
+        remove_target(by=builders.portal_user("auditor"), target=target, reason="x", now=now)
+    remove_target(by=lead, target=target, reason="moved on", now=now)
 
     assert not TargetAccess.objects.exists()
     assert JournalEntry.objects.order_by("-seq")[0].action == "remove-target"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from migrations_plan import actions, journal
+from migrations_plan import journal
 from migrations_plan.journal_words import ACTIONS, words
 from migrations_plan.models import JournalEntry
 from tests import builders
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 HOSTILE = '=cmd|"/c calc"!A1<script>alert(1)</script>'
-SOURCES = Path(actions.__file__).parent
+SOURCES = Path(journal.__file__).parent
 
 
 def write(at=NOON, **more):

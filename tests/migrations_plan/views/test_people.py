@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from migrations_plan import gate_actions
+from migrations_plan.actions.gates import waive_gate
 from migrations_plan.models import (
     Assessment,
     AssessPass,
@@ -234,7 +234,7 @@ def test_only_a_lead_waives(world, role):
 
     assert waive(client, world.bob.person).status_code == 403
     with pytest.raises(PermissionDenied):
-        gate_actions.waive_gate(
+        waive_gate(
             by=client.user, people=[world.person], gate="quiet", reason="x",
             until=world.now + timedelta(days=1), now=world.now,
         )  # fmt: skip
@@ -294,7 +294,7 @@ def test_overview_opens_with_the_sentence_and_says_when_judging_has_stopped(lead
 def test_many_at_once_are_refused(world):
     lead = builders.portal_user("lead")
     with pytest.raises(ValidationError):
-        gate_actions.waive_gate(
+        waive_gate(
             by=lead, people=[world.person] * 501, gate="quiet", reason="x",
             until=world.now + timedelta(days=1), now=world.now,
         )  # fmt: skip

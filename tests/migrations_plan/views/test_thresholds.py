@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from migrations_plan import gate_actions
+from migrations_plan.actions.gates import set_thresholds
 from migrations_plan.models import JournalEntry, ThresholdSettings, thresholds
 from migrations_plan.passes import assessing
 from migrations_plan.rules.thresholds import Thresholds
@@ -66,9 +66,7 @@ def test_an_auditor_reads_and_does_not_change():
     assert auditor.post(URL, WANTED).status_code == 403
     assert not ThresholdSettings.objects.exists()
     with pytest.raises(PermissionDenied):
-        gate_actions.set_thresholds(
-            by=auditor.user, wanted=Thresholds(), reason="x", now=timezone.now()
-        )
+        set_thresholds(by=auditor.user, wanted=Thresholds(), reason="x", now=timezone.now())
 
 
 def test_the_page_says_where_the_defaults_come_from():

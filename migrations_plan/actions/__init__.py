@@ -1,0 +1,1 @@
+"""Every human write: permission, change, journal line, one transaction. Fails closed."""
