@@ -3,20 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import IamUser, Outcome
 from migrations_plan.models import Finding
 from tests import builders
+from tests.browser.accessibility import violations
 from tests.browser.themes import SETTLED_PAGES
 from tests.stale import company as read_company
 from tests.stale import evaluate, key
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PERSONAS = {"lead": "Security lead", "auditor": "Auditor", "engineer": "Engineer"}
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
@@ -81,12 +80,6 @@ def addresses(company):
     ]
 
 
-def complaints(page):
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
-
-
 @SETTLED_PAGES
 def test_every_page_is_accessible_and_silent(page, live_server, company, console_errors, theme):
     page.emulate_media(color_scheme=theme)
@@ -94,7 +87,7 @@ def test_every_page_is_accessible_and_silent(page, live_server, company, console
     found = []
     for url in addresses(company):
         assert page.goto(live_server.url + url).status == 200
-        found += complaints(page)
+        found += violations(page)
 
     assert "\n".join(map(str, found)) == ""
     assert console_errors == []
@@ -139,13 +132,13 @@ def test_from_the_first_credential_to_an_acknowledgement(
 def test_an_engineer_comes_from_my_access_to_the_facts(page, live_server, company, console_errors):
     enter(page, live_server, "engineer")
     page.goto(f"{live_server.url}/my-access/")
-    assert complaints(page) == []
+    assert violations(page) == []
 
     page.get_by_role("link", name=f"Old access key about {company['mine'].name}").click()
 
     page.get_by_role("heading", name="The facts behind it").wait_for()
     assert page.get_by_role("button", name="Acknowledge").count() == 0
-    assert complaints(page) == []
+    assert violations(page) == []
     assert console_errors == []
 
 

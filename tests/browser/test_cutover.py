@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,13 +10,13 @@ from inventory import tasks
 from inventory.models import ActorDay, DailyUsage
 from migrations_plan.models import Assessment, Handout, WaveMember
 from tests import builders, usage_rows
+from tests.browser.accessibility import violations
 from tests.browser.themes import SETTLED_PAGES
 from tests.wave_pages import Cut, ran, read_since
 from tests.waves import asked
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
 
@@ -142,8 +141,7 @@ def test_pages_of_a_cutover_are_accessible_silent_and_fit_a_phone(
     for name in ("plan-cutover", "plan-watch", "plan-disabled", "plan-standby"):
         page.set_viewport_size({"width": 1280, "height": 900})
         go(story.path(name))
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
-        wrong += [(name, one["id"]) for one in found.response["violations"]]
+        wrong += violations(page)
         page.set_viewport_size({"width": 390, "height": 800})
         wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         wrong += [(name, "wider than a phone")] if wide else []

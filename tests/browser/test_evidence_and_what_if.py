@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +12,7 @@ from migrations_plan.models import ControlDay, IdentityClass
 from migrations_plan.passes import controlling
 from migrations_plan.rules.controls import CONTROLS
 from tests import builders
+from tests.browser.accessibility import violations
 from tests.browser.themes import SETTLED_PAGES
 from tests.forecasts import ADMIN
 from tests.forecasts import company as read_company
@@ -20,7 +20,6 @@ from tests.scenarios import scenario
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PERSONAS = {"lead": "Security lead", "auditor": "Auditor", "engineer": "Engineer"}
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
@@ -86,12 +85,6 @@ def addresses(company):
     ]
 
 
-def complaints(page):
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
-
-
 @SETTLED_PAGES
 def test_every_page_is_accessible_and_silent(page, live_server, company, console_errors, theme):
     page.emulate_media(color_scheme=theme)
@@ -99,7 +92,7 @@ def test_every_page_is_accessible_and_silent(page, live_server, company, console
     found = []
     for url in addresses(company):
         assert page.goto(live_server.url + url).status == 200
-        found += complaints(page)
+        found += violations(page)
 
     assert "\n".join(map(str, found)) == ""
     assert console_errors == []
@@ -167,7 +160,7 @@ def test_a_question_is_asked_changed_and_kept(page, live_server, company, consol
     page.locator("#set-0-boundary_do").select_option("remove")
     page.get_by_role("button", name="Answer", exact=True).click()
     page.get_by_text("1 would be clean").wait_for()
-    assert complaints(page) == []
+    assert violations(page) == []
     page.get_by_label("Keep it under the name").fill("With everything")
     page.get_by_role("button", name="Answer and save").click()
 

@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from tests import builders, forecasts, usage_rows
+from tests.browser.accessibility import violations
 from tests.browser.themes import SETTLED_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PERSONAS = {"lead": "Security lead", "auditor": "Auditor", "engineer": "Engineer"}
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
@@ -50,12 +49,6 @@ def enter(page, live_server, role):
     page.wait_for_load_state()
 
 
-def complaints(page):
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
-
-
 def addresses(made):
     return [
         "/forecast/",
@@ -79,7 +72,7 @@ def test_every_page_is_accessible_and_silent(page, live_server, made, console_er
     for url in addresses(made):
         assert page.goto(live_server.url + url).status == 200
         page.wait_for_load_state("networkidle")
-        found += complaints(page)
+        found += violations(page)
 
     assert "\n".join(map(str, found)) == ""
     assert console_errors == []
@@ -116,7 +109,7 @@ def ask(page, live_server):
 def test_from_what_would_fail_to_a_decision(page, live_server, made, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     ask(page, live_server)
-    assert complaints(page) == []
+    assert violations(page) == []
     page.get_by_role("button", name="Sign out").click()
 
     enter(page, live_server, "lead")
@@ -131,12 +124,12 @@ def test_from_what_would_fail_to_a_decision(page, live_server, made, console_err
     page.get_by_text("nightly export").wait_for()
     page.get_by_text("Decide about s3:PutObject for Ada").click()
     page.get_by_label("Why?").fill("four weeks only")
-    assert complaints(page) == []
+    assert violations(page) == []
     page.get_by_role("button", name="Grant").click()
     page.get_by_text("the journal has why").wait_for()
 
     assert page.get_by_text("four weeks only").is_visible()
-    assert complaints(page) == []
+    assert violations(page) == []
     assert console_errors == []
 
 

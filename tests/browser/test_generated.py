@@ -12,7 +12,8 @@ from django.utils import timezone
 from inventory.models import IdentityCenterInstance
 from migrations_plan.models import ExceptionTerms, IdentityClass, WorkloadMove
 from tests import builders
-from tests.browser.test_pages import complaints, enter
+from tests.browser.accessibility import violations
+from tests.browser.test_pages import enter
 from tests.browser.themes import SETTLED_PAGES
 from tests.migrations_plan import identities
 
@@ -78,7 +79,7 @@ def test_every_page_is_accessible_and_silent(page, live_server, company, console
         assert page.goto(live_server.url + url).status == 200
         page.wait_for_load_state("networkidle")
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-        found += complaints(page)
+        found += violations(page)
 
     assert "\n".join(map(str, found)) == ""
     assert console_errors == []

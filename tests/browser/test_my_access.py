@@ -3,7 +3,6 @@ shown when nothing is assigned or nothing could be read."""
 
 import botocore.configloader
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,12 +11,12 @@ from migrations_plan.actions.plans import answering
 from migrations_plan.models import AccountNeed, KeyStory, TestConfirmation
 from migrations_plan.passes import assessing
 from tests import builders, usage_rows
+from tests.browser.accessibility import violations
 from tests.browser.themes import FULL_PAGES
 from tests.own_access import Somebody, in_wave, instance
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = {"width": 390, "height": 800}
 PAGES = ["/my-access/", "/my-access/cli/", "/my-access/accounts/"]
 HOSTILE = '"><img src=x onerror=alert(1)>'
@@ -62,9 +61,7 @@ def opened(page, live_server, url):
 
 
 def wrong(page):
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    listed = [(page.url, rule["id"], n["html"][:200]) for rule in found for n in rule["nodes"]]
+    listed = violations(page)
     if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
         listed.append((page.url, "wide", ""))
     return listed

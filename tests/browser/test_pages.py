@@ -1,17 +1,16 @@
 """The portal in a real browser: sign-in per role, every page, keyboard, themes, accessibility."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import Outcome
 from tests import builders
+from tests.browser.accessibility import violations
 from tests.browser.themes import SETTLED_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LISTS = ["home", "people", "iam-users", "accounts", "permission-sets", "evidence", "collection"]
 
 
@@ -75,11 +74,6 @@ def enter(page, live_server, title):
     page.wait_for_load_state()
 
 
-def complaints(page):
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
-
-
 def addresses(company):
     return [*map(reverse, LISTS), *company.values(), "/my-access/", "/search/?q=an", "/?x=1"]
 
@@ -88,12 +82,12 @@ def addresses(company):
 def test_every_page_is_accessible_and_silent(page, live_server, company, console_errors, theme):
     page.emulate_media(color_scheme=theme)
     page.goto(f"{live_server.url}/sign-in/")
-    found = complaints(page)
+    found = violations(page)
     enter(page, live_server, "Security lead")
     for url in [*addresses(company), "/iam-users/?q=zzzz", "/iam-users/?admin=unknown"]:
         page.goto(live_server.url + url)
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-        found += complaints(page)
+        found += violations(page)
 
     assert "\n".join(map(str, found)) == ""
     assert console_errors == []
@@ -110,7 +104,7 @@ def test_a_phone_scrolls_tables_not_pages(page, live_server, company, console_er
             wide.append(url)
 
     assert wide == []
-    assert complaints(page) == []
+    assert violations(page) == []
     assert console_errors == []
 
 

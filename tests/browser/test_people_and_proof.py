@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,11 +11,11 @@ from inventory.models import Job, JobState, Outcome
 from inventory.records import IdentityStoreUserRecord
 from inventory.saving.tables import record_of
 from tests import builders
+from tests.browser.accessibility import violations
 from tests.browser.themes import SETTLED_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PERSONAS = {"lead": "Security lead", "auditor": "Auditor", "engineer": "Engineer"}
 EMPTY = [
     "/people/",
@@ -111,12 +110,6 @@ def job(state, source="identity_store", **more):
     return Job.objects.create(source=source, state=state, **values)
 
 
-def complaints(page):
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
-
-
 @SETTLED_PAGES
 @pytest.mark.parametrize("role", ["lead", "auditor"])
 def test_every_page_is_accessible_and_silent(page, signs_in, company, console_errors, role, theme):
@@ -127,7 +120,7 @@ def test_every_page_is_accessible_and_silent(page, signs_in, company, console_er
     found = []
     for url in company["pages"]:
         assert open_page(url).status == 200
-        found += complaints(page)
+        found += violations(page)
 
     assert found == []
     assert console_errors == []
@@ -140,7 +133,7 @@ def test_an_empty_portal_is_accessible_and_silent(page, signs_in, console_errors
     found = []
     for url in [*EMPTY, *POPULATIONS]:
         assert open_page(url).status == 200
-        found += complaints(page)
+        found += violations(page)
 
     assert found == []
     assert console_errors == []
@@ -173,7 +166,7 @@ def test_an_engineer_finds_the_way_in(page, signs_in, company, console_errors):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "[sso-session acme]" in copied
     assert "[profile payments-Ops]" in copied
-    assert complaints(page) == []
+    assert violations(page) == []
     assert console_errors == []
 
 

@@ -3,17 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from inventory import tasks
 from migrations_plan.models import Plan, PlanVersion, StandingChange, Tick
 from tests import builders, plans
+from tests.browser.accessibility import violations
 from tests.browser.themes import SETTLED_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PERSONAS = {"lead": "Security lead", "auditor": "Auditor"}
 PAGES = (
     "",
@@ -84,10 +83,7 @@ def test_pages_of_a_plan_are_accessible_silent_and_fit_a_phone(
         page.set_viewport_size({"width": 390, "height": 800})
         if page.evaluate("document.documentElement.scrollWidth") > 390:
             wrong.append((path, "wider than a phone"))
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        wrong += [
-            (path, rule["id"], node["html"][:160]) for rule in found for node in rule["nodes"]
-        ]
+        wrong += violations(page)
 
     assert wrong == []
     assert console_errors == []

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,12 +11,12 @@ from inventory import tasks
 from migrations_plan.models import ForecastSummary, JournalEntry, ProgressDay, Waiver, thresholds
 from migrations_plan.passes import assessing
 from tests import builders
+from tests.browser.accessibility import violations
 from tests.browser.themes import SETTLED_PAGES
 from tests.ready import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PERSONAS = {"lead": "Security lead", "auditor": "Auditor", "engineer": "Engineer"}
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
@@ -82,12 +81,6 @@ def world():
     return ana
 
 
-def complaints(page):
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
-
-
 @SETTLED_PAGES
 @pytest.mark.parametrize("role", ["lead", "auditor"])
 def test_every_page_is_accessible_and_silent(page, signs_in, world, console_errors, role, theme):
@@ -97,7 +90,7 @@ def test_every_page_is_accessible_and_silent(page, signs_in, world, console_erro
     for url in [*world.pages, "/my-access/"]:
         assert open_page(url).status == 200
         page.wait_for_load_state("networkidle")
-        found += complaints(page)
+        found += violations(page)
 
     assert found == []
     assert console_errors == []

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import builders, usage_rows
-from tests.browser.test_pages import complaints, enter
+from tests.browser.accessibility import violations
+from tests.browser.test_pages import enter
 from tests.browser.themes import SETTLED_PAGES
 from tests.usage_rows import days_ago
 
@@ -63,7 +64,7 @@ def test_usage_is_accessible_and_silent(page, live_server, company, console_erro
     for url in company.values():
         page.goto(live_server.url + url)
         page.wait_for_load_state("networkidle")
-        found += complaints(page)
+        found += violations(page)
 
     assert "\n".join(map(str, found)) == ""
     assert console_errors == []

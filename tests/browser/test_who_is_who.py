@@ -4,18 +4,17 @@ from a suggestion to a decision, and without scripts."""
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
 from migrations_plan.models import Declaration, IamUserLink, RejectedOwner, TargetAccess
 from tests import builders
+from tests.browser.accessibility import violations
 from tests.browser.themes import SETTLED_PAGES
 from tests.migrations_plan import identities
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
 
@@ -77,12 +76,6 @@ def addresses(company):
     ]
 
 
-def complaints(page):
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [(page.url, rule["id"], node["html"][:200]) for rule in found for node in rule["nodes"]]
-
-
 @SETTLED_PAGES
 def test_every_page_is_accessible_and_silent(page, live_server, company, console_errors, theme):
     page.emulate_media(color_scheme=theme)
@@ -90,7 +83,7 @@ def test_every_page_is_accessible_and_silent(page, live_server, company, console
     found = []
     for url in addresses(company):
         assert page.goto(live_server.url + url).status == 200
-        found += complaints(page)
+        found += violations(page)
 
     assert "\n".join(map(str, found)) == ""
     assert console_errors == []
@@ -149,7 +142,7 @@ def test_a_file_with_a_bad_row_is_seen_before_the_good_one_is_applied(
     page.get_by_label("File (CSV, UTF-8)").set_input_files([file])
     page.get_by_role("button", name="Show what it would change").click()
     page.get_by_text("no such IAM user is known").wait_for()
-    assert complaints(page) == []
+    assert violations(page) == []
     page.get_by_role("button", name="Apply 1 row").click()
     page.get_by_text("1 row was applied").wait_for()
 
