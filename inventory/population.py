@@ -4,11 +4,13 @@ Now comes from the tables; an instant is rebuilt from the ledger: of each fact t
 observed at or before it. As-of means observed: a later import of an older file completes the past.
 """
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db import connection
 from django.db.models import Case, F, OuterRef, Q, Subquery, TextField, When
 from django.db.models.functions import Cast, Coalesce
@@ -135,9 +137,9 @@ def _last_changes(
         wanted &= here | Q(kind__in=others) if others else here
     rows = Observation.objects.standing(at).filter(wanted).order_by()
     last: dict[str, list[_Change]] = {}
-    columns = ("kind", "key", "account_id", _as_text(F("observed_at")), "record")
+    columns = ("kind", "key", "account_id", _as_text(F("observed_at")), _as_text(F("record")))
     for kind, key, account_id, observed, record in rows.values_list(*columns).iterator(2000):
-        change = _Change(kind, key, account_id, _instant(observed), record)
+        change = _Change(kind, key, account_id, _instant(observed), _record(record))
         last.setdefault(kind, []).append(change)
     for changes in last.values():
         # Sorted here: databases differ in the order of text.
@@ -242,6 +244,15 @@ def _instant(text: str) -> datetime:
     """Of what _as_text gave; SQLite keeps UTC without saying so."""
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _record(text: str) -> dict[str, Any]:
+    """Thousands of records as well. json reads what msgspec does not: halves of characters."""
+    try:
+        found: dict[str, Any] = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        found = json.loads(text)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

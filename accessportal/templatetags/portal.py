@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -37,6 +38,17 @@ SELECTED = {True: format_html("{}", " selected"), False: format_html("{}", "")}
 
 
 def _badge(kind: str, word: object, title: object = "") -> SafeString:
+    return _badge_of(kind, _text(word), _text(title or ""))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+# Pages show the same badges, times and options again and again, and escaping is a good part of what
+# a page costs. typed: text that is markup already is never taken for the same text that is not.
+@lru_cache(maxsize=4096, typed=True)
+def _badge_of(kind: str, word: str, title: str) -> SafeString:
     return format_html(
         '<span class="state state-{}"{}><span class="shape" aria-hidden="true"></span>{}</span>',
         kind,
@@ -118,6 +130,7 @@ def since(value: datetime, now: datetime) -> str:
     return f"{words} ago" if seconds > 0 else f"in {words}"
 
 
+@lru_cache(maxsize=4096, typed=True)
 def _time(value: datetime, text: str) -> SafeString:
     exact = value.astimezone(UTC)
     return format_html(
@@ -278,5 +291,10 @@ def option(value: object, chosen: object, title: object) -> SafeString:
 def options(pairs: Iterable[tuple[object, object]], chosen: object) -> SafeString:
     """An <option> for each (value, title), in one go: there may be hundreds."""
     word = str(chosen)
-    rows = ((value, SELECTED[str(value) == word], title) for value, title in pairs)
-    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+    made = [_option(_text(value), str(value) == word, _text(title)) for value, title in pairs]
+    return format_html_join("", "{}", ((one,) for one in made))
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _option(value: str, selected: bool, title: str) -> SafeString:
+    return format_html('<option value="{}"{}>{}</option>', value, SELECTED[selected], title)

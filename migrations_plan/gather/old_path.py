@@ -44,6 +44,28 @@ LATEST = """
 WITH used AS ({used})
 SELECT id, (SELECT COUNT(*) FROM (SELECT arn FROM used GROUP BY arn) every) FROM used
 ORDER BY last_day DESC, arn, id LIMIT %s"""
+# Where there are sums: whoever was there on the newest day is among the latest, and mostly there
+# are enough of them. Only where there are not, everybody's last day is looked for.
+NEWEST = """
+WITH newest AS (
+    SELECT actor.id, actor.arn FROM (
+        SELECT DISTINCT actor_id FROM {days}
+        WHERE day = (SELECT MAX(day) FROM {days} WHERE {when}{where}){where}
+    ) there JOIN {actors} actor ON actor.id = there.actor_id
+    WHERE actor.path = %s ORDER BY actor.arn, actor.id LIMIT %s
+), every_identity AS (
+    SELECT arn FROM {actors} actor WHERE path = %s AND CASE
+        WHEN id IN (SELECT actor_id FROM {sums} WHERE days = %s{where}) THEN 1 = 1
+        ELSE EXISTS (SELECT 1 FROM {days} WHERE actor_id = actor.id AND {when}{where})
+    END GROUP BY arn
+)
+SELECT id, (SELECT COUNT(*) FROM every_identity), NULL AS last_day, arn FROM newest
+WHERE (SELECT COUNT(*) FROM newest) = %s
+UNION ALL
+SELECT id, (SELECT COUNT(*) FROM every_identity), last_day, arn FROM (
+    SELECT id, last_day, arn FROM ({used}) used ORDER BY last_day DESC, arn, id LIMIT %s
+) latest WHERE (SELECT COUNT(*) FROM newest) < %s
+ORDER BY last_day DESC, arn, id"""
 
 
 def ranked(scope: Scope, sort: str) -> list[int]:
@@ -64,10 +86,34 @@ def latest(scope: Scope, most: int) -> tuple[list[int], int]:
         every = usage.last_days_used(scope)
         return [pk for _, _, pk in every[:most]], len({arn for _, arn, _ in every})
     used, values = _used(scope, summed, ["last_day"])
+    statement = LATEST.format(used=used)
+    values = [*values, most]
+    if summed:
+        statement, values = _newest(scope, summed, used, values)
     with connection.cursor() as cursor:
-        cursor.execute(LATEST.format(used=used), [*values, most])
+        cursor.execute(statement, values)
         rows = cursor.fetchall()
-    return [pk for pk, _ in rows], rows[0][1] if rows else 0
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def _newest(
+    scope: Scope, summed: SummedWindow, used: str, values: Sequence[Any]
+) -> tuple[str, list[Any]]:
+    """NEWEST and its values. used, values: everybody with their last day, and how many of them."""
+    where, chosen = _where(scope)
+    when, days = _days(scope, _after(summed.last))
+    old, most = Path.OLD.value, values[-1]
+    statement = NEWEST.format(
+        used=used,
+        days=_table(ActorDay),
+        sums=_table(ActorSums),
+        actors=_table(UsageActor),
+        when=when,
+        where=where,
+    )
+    newest = [*days, *chosen, *chosen, old, most]
+    identities = [old, summed.days, *chosen, *days, *chosen]
+    return statement, [*newest, *identities, most, *values, most]
 
 
 def _used(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template import Context, Template
+from django.utils.html import format_html
 
 from accessportal.templatetags import portal
 from tests import builders
@@ -139,3 +140,17 @@ def test_options_are_text_and_the_chosen_one_is_marked():
     assert (
         draw('{% option "" chosen "all" %}', chosen="") == '<option value="" selected>all</option>'
     )
+
+
+@pytest.mark.parametrize("text", ["{% state_badge x %}", "{% options pairs chosen %}"])
+def test_markup_is_never_taken_for_the_same_text_that_is_none(text):
+    """Whichever was drawn first: what is drawn is kept."""
+    markup = format_html("<b>{}</b>", "x")
+    for word in (markup, "<b>x</b>", markup):
+        drawn = draw(text, x=word, pairs=[("x", word)], chosen="")
+
+        assert (markup in drawn) is (word is markup)
+
+
+def test_a_badge_without_a_title_has_none():
+    assert 'title="' not in draw("{% state_badge 'ready' title=x %}", x=None)

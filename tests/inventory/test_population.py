@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from inventory import store
 from inventory.codec import canonical
@@ -68,6 +68,18 @@ def test_a_population_may_be_of_one_account():
     for at in (None, TUESDAY):
         assert len(population([IamUserRecord], at=at, account_ids=[ACCOUNT])[IamUserRecord]) == 2
         assert population([IamUserRecord], at=at, account_ids=["0" * 12])[IamUserRecord] == []
+
+
+@pytest.mark.embedded
+def test_half_a_character_in_the_ledger_is_still_read():
+    """JSON may hold one; PostgreSQL keeps none."""
+    read_accounts(account(), at=MONDAY)
+    with connection.cursor() as cursor:
+        whole = "replace(record, '\"prod\"', '\"\\ud83d\"')"
+        cursor.execute(f"UPDATE inventory_observation SET record = {whole}")  # noqa: S608
+
+    (found,) = population([AccountRecord], at=TUESDAY)[AccountRecord]
+    assert found.name == "\ud83d"
 
 
 def test_a_whole_read_that_found_no_change_confirms_what_was_known():
