@@ -79,6 +79,7 @@ def test_half_a_character_in_the_ledger_is_still_read():
         cursor.execute(f"UPDATE inventory_observation SET record = {whole}")  # noqa: S608
 
     (found,) = population([AccountRecord], at=TUESDAY)[AccountRecord]
+    assert isinstance(found, AccountRecord)
     assert found.name == "\ud83d"
 
 
