@@ -25,7 +25,8 @@ CODES = {"deny": (403, "AccessDenied"), "throttle": (503, "SlowDown"), "error500
 
 @dataclass
 class Fault:
-    """kind: deny, throttle, error500, timeout, cut. operation: list or get. left None: for ever."""
+    """kind: deny, throttle, error500, timeout, cut. operation: get, list, or next (the pages of a
+    listing after its first). left None: for ever."""
 
     kind: str
     operation: str = "get"
@@ -48,11 +49,12 @@ class FakeS3:
     def fault(self, kind: str, operation: str = "get", part: str = "", left: int | None = None):
         self.faults.append(Fault(kind, operation, part, left))
 
-    def take(self, operation: str, key: str) -> str:
+    def take(self, operation: str, key: str, *, later: bool) -> str:
+        asked = {operation, "next"} if later else {operation}
         with self._lock:
             self.asked.append((operation, key))
             for fault in self.faults:
-                if fault.operation == operation and fault.part in key and fault.left != 0:
+                if fault.operation in asked and fault.part in key and fault.left != 0:
                     if fault.left is not None:
                         fault.left -= 1
                     return fault.kind
@@ -111,7 +113,8 @@ class Handler(BaseHTTPRequestHandler):
         bucket, _, key = unquote(parts.path).lstrip("/").partition("/")
         query = {name: found[0] for name, found in parse_qs(parts.query).items()}
         operation = "get" if key else "list"
-        kind = self.fake.take(operation, key or query.get("prefix", ""))
+        later = "continuation-token" in query
+        kind = self.fake.take(operation, key or query.get("prefix", ""), later=later)
         if kind == "timeout":
             self.fake.stopping.wait(30)
         elif kind in CODES:
