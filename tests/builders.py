@@ -26,13 +26,12 @@ from inventory.models import (
     LoginProfile,
     MfaDevice,
     Observation,
-    Outcome,
     PermissionSet,
     ServiceSpecificCredential,
 )
-from inventory.runs import note_state
-from inventory.sources import SOURCES
 from migrations_plan.models import IamUserLink, Person, PortalUser
+from tests.read_rows import read_everything as read_everything
+from tests.read_rows import run as run
 
 LONG_AGO = datetime(2023, 3, 1, 9, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -40,27 +39,6 @@ _numbers = itertools.count(1)
 
 def number():
     return next(_numbers)
-
-
-def run(
-    source="authorization_details", account_id="", *, at=None, outcome=Outcome.COMPLETE, **more
-):
-    at = at or timezone.now() - timedelta(minutes=20)
-    values = {"started_at": at, "ended_at": at, "observed_at": at, **more}
-    made = CollectionRun.objects.create(
-        source=source, account_id=account_id, outcome=outcome, **values
-    )
-    if outcome != Outcome.RUNNING:
-        note_state(made)
-    return made
-
-
-def read_everything(*accounts, at=None):
-    """A whole, fresh run of every source for these accounts and the organization."""
-    for source in SOURCES:
-        scopes = [account.account_id for account in accounts] if source.per_account else [""]
-        for account_id in scopes:
-            run(source.name, account_id, at=at)
 
 
 def _fact(**values):

@@ -68,18 +68,23 @@ def sso_actor(user_id="", permission_set="Developer", **more):
     )
 
 
-def used(who, day, events=10, *, account_id="", hours=None, direct=None, failed=False, **more):
+def used(who, day, events=10, *, direct=None, **more):
     """A credential's day, with its share of the totals by path. hours: {2: 8, 14: 2}."""
-    account_id = account_id or who.account_id
-    direct = events if direct is None else direct
+    row = _actor_day(who, day, events, direct=direct, **more)
+    row.save(force_insert=True)
+    path_day(day, row.account_id, who.path, events, direct)
+    return row
+
+
+def _actor_day(who, day, events, *, account_id="", hours=None, direct=None, failed=False, **more):
     hours = hours or {9: events}
     moment = at(day, max(hours))
-    row = ActorDay.objects.create(
+    return ActorDay(
         day=day,
-        account_id=account_id,
+        account_id=account_id or who.account_id,
         actor=who,
         events=events,
-        direct_events=direct,
+        direct_events=events if direct is None else direct,
         first_at=at(day, min(hours)),
         last_at=moment,
         succeeded_at=None if failed else moment,
@@ -87,27 +92,44 @@ def used(who, day, events=10, *, account_id="", hours=None, direct=None, failed=
         **{f"h{hour:02}": count for hour, count in hours.items()},
         **more,
     )
-    path_day(day, account_id, who.path, events, direct)
-    return row
 
 
 def path_day(day, account_id, path, events=10, direct=None):
+    path_days([day], account_id, path, events, direct)
+
+
+def path_days(days, account_id, path, events=10, direct=None):
+    """Adds to the totals of each of these days."""
     direct = events if direct is None else direct
-    row, made = PathDay.objects.get_or_create(
-        day=day,
-        account_id=account_id,
-        path=path,
-        defaults={"events": events, "direct_events": direct},
+    mine = PathDay.objects.filter(account_id=account_id, path=path, day__in=days)
+    known = set(mine.values_list("day", flat=True))
+    if known:
+        mine.update(events=F("events") + events, direct_events=F("direct_events") + direct)
+    PathDay.objects.bulk_create(
+        PathDay(day=day, account_id=account_id, path=path, events=events, direct_events=direct)
+        for day in days
+        if day not in known
     )
-    if not made:
-        PathDay.objects.filter(pk=row.pk).update(
-            events=F("events") + events, direct_events=F("direct_events") + direct
-        )
+
+
+def used_daily(who, days, events, *, hours, network, family, name):
+    """One operation from one place on each of these days: used, came_from and called in one."""
+    ActorDay.objects.bulk_create(_actor_day(who, day, events, hours=hours) for day in days)
+    path_days(days, who.account_id, who.path, events)
+    UsageOrigin.objects.bulk_create(_origin(who, day, network, family, events) for day in days)
+    operation = _operation(name)
+    DailyUsage.objects.bulk_create(_daily(who, day, operation, events) for day in days)
 
 
 def called(who, day, name="GetObject", events=10, *, source="s3.amazonaws.com", error="", **more):
     """Calls of one operation."""
-    operation, _ = UsageOperation.objects.get_or_create(
+    row = _daily(who, day, _operation(name, source, error), events, **more)
+    row.save(force_insert=True)
+    return row
+
+
+def _operation(name, source="s3.amazonaws.com", error=""):
+    return UsageOperation.objects.get_or_create(
         digest=digest(source, name, error),
         defaults={
             "event_source": source,
@@ -115,10 +137,13 @@ def called(who, day, name="GetObject", events=10, *, source="s3.amazonaws.com", 
             "region": "eu-west-1",
             "error": error,
         },
-    )
-    return DailyUsage.objects.create(
+    )[0]
+
+
+def _daily(who, day, operation, events, *, account_id=None, **more):
+    return DailyUsage(
         day=day,
-        account_id=more.pop("account_id", who.account_id),
+        account_id=who.account_id if account_id is None else account_id,
         actor=who,
         operation=operation,
         events=events,
@@ -130,17 +155,21 @@ def called(who, day, name="GetObject", events=10, *, source="s3.amazonaws.com", 
 
 
 def came_from(who, day, network="198.51.100.0/24", family="boto3", events=10, **more):
-    return UsageOrigin.objects.create(
-        day=day,
-        actor=who,
-        network=network,
-        agent_family=family,
-        agent_version="1",
-        events=events,
-        direct_events=events,
-        first_at=at(day),
-        last_at=at(day),
+    row = _origin(who, day, network, family, events, **more)
+    row.save(force_insert=True)
+    return row
+
+
+def _origin(who, day, network, family, events, **more):
+    values = {
+        "agent_version": "1",
+        "direct_events": events,
+        "first_at": at(day),
+        "last_at": at(day),
         **more,
+    }
+    return UsageOrigin(
+        day=day, actor=who, network=network, agent_family=family, events=events, **values
     )
 
 
@@ -166,6 +195,7 @@ def correction(day, account_id="", events=-3, reason="joined", **more):
 
 def read(account, days, *, region="us-east-1", whole=True, **more):
     """Coverage of an account on these days. whole False: loose files, for which nothing vouches."""
+    rows = []
     for day in days:
         over = at(day, 0) + timedelta(hours=26) if day < today() else timezone.now()
         values = {
@@ -177,9 +207,8 @@ def read(account, days, *, region="us-east-1", whole=True, **more):
             "closed_at": over if whole and day < days_ago(1) else None,
             **more,
         }
-        UsageCoverage.objects.create(
-            account_id=account.account_id, region=region, day=day, **values
-        )
+        rows.append(UsageCoverage(account_id=account.account_id, region=region, day=day, **values))
+    UsageCoverage.objects.bulk_create(rows)
 
 
 def read_all(*accounts, days=70):

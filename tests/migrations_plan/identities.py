@@ -25,11 +25,10 @@ def program(account, name="nightly", **more):
     user = builders.iam_user(name, account=account, active_keys=1, **more)
     key = builders.access_key(user, last_used_at=timezone.now() - timedelta(hours=20))
     who = usage_rows.actor_of(user, access_key_id=key.access_key_id)
-    for number in range(1, WINDOW):
-        day = usage_rows.days_ago(number)
-        usage_rows.used(who, day, 20, hours={2: 20})
-        usage_rows.came_from(who, day, "203.0.113.0/24", "boto3", 20)
-        usage_rows.called(who, day, "PutObject", 20)
+    days = [usage_rows.days_ago(number) for number in range(1, WINDOW)]
+    usage_rows.used_daily(
+        who, days, 20, hours={2: 20}, network="203.0.113.0/24", family="boto3", name="PutObject"
+    )
     return user
 
 
