@@ -54,13 +54,21 @@ def only_in_production(item):
     return item.get_closest_marker("production") is not None and touches_database(item)
 
 
+def _turn(item):
+    """Slow files first; of those that share a world only one, as the others would wait for it."""
+    if item.get_closest_marker("slow") is None:
+        return 2
+    waits = hasattr(item.module, "shared_world") and "classes" not in item.nodeid
+    return 1 if waits else 0
+
+
 def pytest_collection_modifyitems(config, items):
     """The two passes together run each test once, and those that touch the database twice.
 
     Long drills run only when they are asked for: `make faults`. Slow files come first, so that in
     the end no worker is left alone with one.
     """
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=_turn)
     if not asks_for_nightly(config):
         nightly = [item for item in items if item.get_closest_marker("nightly")]
         config.hook.pytest_deselected(items=nightly)
