@@ -166,7 +166,7 @@ def test_a_question_is_asked_changed_and_kept(page, live_server, company, consol
 
     page.get_by_role("heading", name="With everything").wait_for()
     page.get_by_text("The question", exact=True).click()
-    assert page.get_by_text("AdministratorAccess and no boundary").is_visible()
+    assert page.get_by_text("AdministratorAccess without a boundary").is_visible()
     assert page.get_by_text("the facts are still the same").count() == 1
     assert console_errors == []
 
