@@ -18,6 +18,8 @@ from migrations_plan.policy.managed import AWS_MANAGED, managed_document, manage
 from migrations_plan.questions import SetEdit, is_customers
 
 MOST_DEPTH = 32
+# More than a permission set holds at AWS.
+MOST_POLICIES = 50
 KEEP, REPLACE, REMOVE = "keep", "replace", "remove"
 SET_FIELDS = ("set", "attach", "detach", "inline", "inline_do", "boundary", "boundary_do")
 # What a block has even where nobody typed anything.
@@ -78,7 +80,9 @@ def _only(found: Sequence[str], text: str) -> str:
 
 def look_up(blocks: Sequence[Mapping[str, str]]) -> Known:
     """Looks up what these blocks name. Four queries at most."""
-    named = {text for raw in blocks for text in (*lines(raw["attach"]), raw["boundary"]) if text}
+    named = {raw["boundary"] for raw in blocks} - {""}
+    # What is beyond is refused by set_edit, so nobody asks for it.
+    named |= {text for raw in blocks for text in lines(raw["attach"])[:MOST_POLICIES]}
     last = {text.rpartition("/")[2] for text in named}
     shown = IamPolicy.objects.present().filter(aws_managed=False, policy_name__in=last)
     pairs = shown.order_by().values_list("path", "policy_name").distinct() if last else ()
@@ -101,6 +105,8 @@ def _arns(text: str) -> list[str]:
 def set_edit(raw: Mapping[str, str], by: Known) -> SetEdit:
     """One block of the form."""
     one = by.set(raw["set"])
+    if max(len(lines(raw[name])) for name in ("attach", "detach")) > MOST_POLICIES:
+        raise Problem(f"Please name {MOST_POLICIES} policies of {one.name} at most.")
     attach = tuple(dict.fromkeys(by.policy(name) for name in lines(raw["attach"])))
     detach = tuple(dict.fromkeys(_detached(name, one) for name in lines(raw["detach"])))
     return SetEdit(one.arn, one.name, attach, detach, _inline(raw, one), _boundary(raw, one, by))

@@ -76,6 +76,11 @@ def test_customer_managed_policies_are_named_by_name_or_path_and_name(developer)
         ({"detach": "Audit"}, "Developer has no policy with the name “Audit”"),
         ({"boundary_do": "replace"}, "name the policy that is to be the boundary of Developer"),
         ({"boundary_do": "replace", "boundary": "NoSuch"}, "No policy of AWS with the name"),
+        ({"attach": "\n".join(f"p{n}" for n in range(99_999))}, "name 50 policies of Developer at"),
+        (
+            {"detach": "\n".join(f"p{n}" for n in range(51))},
+            "name 50 policies of Developer at most",
+        ),
         ({"set": "Nothing"}, "no permission set with the name “Nothing”"),
     ],
 )
